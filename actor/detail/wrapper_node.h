@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// WrapperNode: a behavior around another one. When the inner one changes, the wrapper stays and
+// takes the new one in; a new one that brings the same wrapper along replaces this one, so that a
+// million changes do not grow a chain.
+#ifndef SAMPO_ACTOR_DETAIL_WRAPPER_NODE_H_
+#define SAMPO_ACTOR_DETAIL_WRAPPER_NODE_H_
+
+#include "sampo/actor/behavior.h"
+#include "sampo/actor/detail/context_base.h"
+
+namespace sampo::internal {
+
+class WrapperNode : public BehaviorNode {
+ public:
+  explicit WrapperNode(Word inner) : inner_(inner) {}
+  ~WrapperNode() override;
+
+  Word Receive(ContextBase& context, Envelope& envelope) override;
+  Word Signal(ContextBase& context, SignalRef signal) override;
+  bool needs_start() const override { return !started_; }
+  Word Start(ContextBase& context) override;
+  Word Complete(ContextBase& context, Word late) override;
+  bool HandleFailure(ContextBase& context, const Failure& failure, bool starting,
+                     Word* next) override;
+  bool FinishRestart(ContextBase& context, const void* token, Word* next) override;
+  Word inner() const override { return inner_; }
+  bool restartable() const override;
+  Word Instantiate(ContextBase& context) const override;
+  absl::Status CheckSpawnable() const override;
+
+ protected:
+  // A copy of this wrapper around another inner behavior. Only where restartable().
+  virtual WrapperNode* CloneAround(ContextBase& context, Word inner) const = 0;
+
+  Word DispatchInner(ContextBase& context, Envelope& envelope);
+  Word SignalInner(ContextBase& context, SignalRef signal);
+  // Takes in what the inner behavior returned; returns what the outside has to know.
+  Word Absorb(ContextBase& context, Word next);
+  void set_inner(Word inner) { inner_ = inner; }
+  void set_started() { started_ = true; }
+
+ private:
+  Word inner_;
+  bool started_ = false;
+};
+
+// True where `word` or what it wraps is a wrapper that does the same as `wrapper`.
+bool ContainsSameWrapper(Word word, const BehaviorNode& wrapper);
+
+}  // namespace sampo::internal
+
+#endif  // SAMPO_ACTOR_DETAIL_WRAPPER_NODE_H_

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// OrElse: a behavior that tries a second one with what the first left unhandled.
+#include "sampo/actor/behaviors.h"
+#include "sampo/actor/internal/behavior_words.h"
+
+namespace sampo::internal {
+namespace {
+
+class OrElseNode final : public BehaviorNode {
+ public:
+  OrElseNode(Word first, Word second) : first_(first), second_(second) {}
+  ~OrElseNode() override {
+    DestroyWord(first_);
+    DestroyWord(second_);
+  }
+
+  Word Receive(ContextBase& context, Envelope& envelope) override {
+    Word next = DispatchWord(first_, context, envelope);
+    if (next != kUnhandled) return Absorb(context, &first_, next);
+    return Absorb(context, &second_, DispatchWord(second_, context, envelope));
+  }
+  Word Signal(ContextBase& context, SignalRef signal) override {
+    Word next = SignalTo(first_, context, signal);
+    if (next != kUnhandled) return Absorb(context, &first_, next);
+    return Absorb(context, &second_, SignalTo(second_, context, signal));
+  }
+  bool needs_start() const override { return !started_; }
+  Word Start(ContextBase& context) override {
+    started_ = true;
+    for (Word* each : {&first_, &second_}) {
+      Word begun = StartWord(context, std::exchange(*each, kIgnore));
+      if (NodeOf(begun) == nullptr && begun != kIgnore && begun != kEmpty) return begun;
+      *each = begun;
+    }
+    return kSame;
+  }
+  bool restartable() const override { return Restartable(first_) && Restartable(second_); }
+  Word Instantiate(ContextBase& context) const override {
+    WordHolder first(Copy(first_, context));
+    WordHolder second(Copy(second_, context));
+    auto* copy = new OrElseNode(first.Release(), second.Release());
+    copy->started_ = true;
+    return reinterpret_cast<Word>(static_cast<BehaviorNode*>(copy));
+  }
+  bool HandleFailure(ContextBase& context, const Failure& failure, bool starting,
+                     Word* next) override {
+    for (Word* each : {&first_, &second_}) {
+      BehaviorNode* node = NodeOf(*each);
+      if (node == nullptr || !node->HandleFailure(context, failure, starting, next)) continue;
+      *next = Absorb(context, each, *next);
+      return true;
+    }
+    return false;
+  }
+  absl::Status CheckSpawnable() const override {
+    for (Word each : {first_, second_}) {
+      BehaviorNode* node = NodeOf(each);
+      absl::Status status = node == nullptr ? absl::OkStatus() : node->CheckSpawnable();
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  static Word SignalTo(Word word, ContextBase& context, SignalRef signal) {
+    BehaviorNode* node = NodeOf(word);
+    return node == nullptr ? kUnhandled : node->Signal(context, signal);
+  }
+  static bool Restartable(Word word) {
+    BehaviorNode* node = NodeOf(word);
+    return node == nullptr || node->restartable();
+  }
+  static Word Copy(Word word, ContextBase& context) {
+    BehaviorNode* node = NodeOf(word);
+    return node == nullptr ? word : node->Instantiate(context);
+  }
+  Word Absorb(ContextBase& context, Word* place, Word next) {
+    if (NodeOf(next) != nullptr) next = StartWord(context, next);
+    if (NodeOf(next) == nullptr && next != kIgnore && next != kEmpty) return next;
+    RetireBehavior(context, std::exchange(*place, next));
+    return kSame;
+  }
+
+  Word first_;
+  Word second_;
+  bool started_ = false;
+};
+
+}  // namespace
+
+Word MakeOrElse(Word first, Word second) {
+  return reinterpret_cast<Word>(static_cast<BehaviorNode*>(new OrElseNode(first, second)));
+}
+
+Word StartMade(ContextBase& context, Word made) { return StartWord(context, made); }
+
+}  // namespace sampo::internal

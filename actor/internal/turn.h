@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// The rarer parts of a turn: everything but "take the next message and handle it".
+#ifndef SAMPO_ACTOR_INTERNAL_TURN_H_
+#define SAMPO_ACTOR_INTERNAL_TURN_H_
+
+#include "sampo/actor/internal/actor_cell.h"
+
+namespace sampo::internal {
+
+enum class Attended : uint8_t {
+  kGoOn,            // take the next message of the mailbox
+  kLookAgain,       // something changed: begin again with the system messages
+  kMessageHandled,  // a message that was set aside has been handled
+  kTurnOver,        // the mailbox is parked, or the actor has ended: touch nothing
+};
+
+Attended AttendBeforeMessage(ActorCell* cell);
+void RunSystemMessages(ActorCell* cell);
+// To the event stream as Dropped; destroys and frees.
+void PublishDropped(RefTarget* target, Envelope* envelope, const char* reason);
+
+}  // namespace sampo::internal
+
+#endif  // SAMPO_ACTOR_INTERNAL_TURN_H_

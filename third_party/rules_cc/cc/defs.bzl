@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright 2026 The Sampo Authors
+"""Stand-in for rules_cc: the native rules under their rules_cc names.
+
+Debian's bazel-rules-cc is too new for its Bazel, and nothing may be downloaded.
+"""
+
+cc_binary = native.cc_binary
+cc_import = native.cc_import
+cc_libc_top_alias = native.cc_libc_top_alias
+cc_library = native.cc_library
+cc_proto_library = native.cc_proto_library
+cc_test = native.cc_test
+cc_toolchain = native.cc_toolchain
+cc_toolchain_suite = native.cc_toolchain_suite
+fdo_prefetch_hints = native.fdo_prefetch_hints
+fdo_profile = native.fdo_profile
+objc_import = native.objc_import
+objc_library = native.objc_library
