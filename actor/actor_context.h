@@ -46,7 +46,10 @@ template <class C>
 class ActorContext final : public internal::ContextBase {
  public:
   using Protocol = C;
-  using ContextBase::ContextBase;
+  ActorContext(internal::ActorCell* cell, ActorSystemBase* system, internal::Word behavior)
+      : ContextBase(cell, system, behavior, &internal::kProtocolInfo<C>) {
+    static_assert(sizeof(ActorContext) == sizeof(ContextBase));
+  }
 
   // This actor, for messages of its own protocol.
   ActorRef<C> Self() const { return internal::RefAccess::Share<C>(SelfTarget()); }
@@ -140,6 +143,9 @@ class ActorContext final : public internal::ContextBase {
   // `message` to self when no message has come for `after`; again after each further one.
   template <class M>
   void SetReceiveTimeout(absl::Duration after, M message) {
+    static_assert(std::is_copy_constructible_v<M>,
+                  "Sampo: the message of a receive timeout may be sent again and again, so it must "
+                  "be copyable.");
     SetReceiveTimeoutErased(after, internal::MessageMaker<C>(std::move(message)));
   }
 

@@ -98,6 +98,9 @@ class ActorRef {
     requires(!std::is_same_v<Wide, M> && internal::AlternativeOf<Wide, M>)
   ActorRef(const ActorRef<Wide>& wide)  // NOLINT: implicit on purpose
       : target_(wide.target_), index_(wide.index_ + internal::kIndexOf<Wide, M>) {
+    static_assert(!internal::VariantProtocol<M>,
+                  "Sampo: a ref is narrowed to one message; an alternative that is a protocol itself "
+                  "has no place of its own for each of its messages.");
     if (target_ != nullptr) target_->Ref();
   }
   ActorRef& operator=(ActorRef other) noexcept {

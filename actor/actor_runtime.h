@@ -11,6 +11,7 @@
 
 #include "sampo/actor/base/unique_function.h"
 #include "sampo/actor/dispatch/dispatcher.h"
+#include "sampo/actor/dispatch/settings.h"
 #include "sampo/actor/dispatch/timer_service.h"
 
 namespace sampo {
@@ -25,8 +26,11 @@ struct ActorRuntime {
   UniqueFunction<std::shared_ptr<Dispatcher>()> make_pinned;
   std::shared_ptr<TimerService> timers;
 
-  // Real threads as the settings say. Empty dispatchers are made when the system starts.
-  static ActorRuntime Threads(const SystemSettings& settings);
+  // Real threads as the settings say. `on_starvation` is called on a monitor's thread while all
+  // workers of a dispatcher are blocked and others wait; a system that makes its own runtime logs
+  // the actors' paths there.
+  static ActorRuntime Threads(const SystemSettings& settings,
+                              StarvationObserver on_starvation = nullptr);
 };
 
 }  // namespace sampo

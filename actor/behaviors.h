@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// Behaviors made of others: Setup, WithTimers, WithStash, OrElse. (Interceptors: interceptor.h.)
+// Behaviors made of others: Setup, WithTimers, WithStash, Interleaving, OrElse. (Interceptors:
+// interceptor.h.)
 //
 // Lifetime: a factory given to Setup may be called again (restart), so it must not move out of what
 // it captured. The context it gets outlives all behaviors of the actor.
@@ -70,6 +71,7 @@ class StashNode final : public WrapperNode {
 };
 
 Word MakeOrElse(Word first, Word second);
+Word MakeInterleaving(Word behavior);
 
 }  // namespace internal
 
@@ -107,7 +109,18 @@ Behavior<C> WithStash(size_t capacity, Factory factory) {
   });
 }
 
-// Tries `first`; what it leaves unhandled goes to `second`. Both may change independently.
+// Messages are handled while a coroutine handler of `behavior` waits: handlers take turns at their
+// co_awaits, so what one has read of the state may have changed when it goes on. Without it the
+// actor's other user messages wait in the mailbox. An actor that becomes a behavior without it goes
+// back to that once the new behavior is in place.
+template <class C>
+Behavior<C> Interleaving(Behavior<C> behavior) {
+  return internal::BehaviorAccess::Make<C>(
+      internal::MakeInterleaving(internal::BehaviorAccess::Release(std::move(behavior))));
+}
+
+// Tries `first`; what it leaves unhandled goes to `second`. Both may change independently: what one
+// returns takes its place, but for another OrElse, which takes the place of both.
 template <class C>
 Behavior<C> OrElse(Behavior<C> first, Behavior<C> second) {
   return internal::BehaviorAccess::Make<C>(

@@ -206,11 +206,7 @@ class [[nodiscard]] Promise {
   }
 
   // For Promise<void>: with OK.
-  bool Complete()
-    requires std::is_void_v<T>
-  {
-    return Complete(absl::OkStatus());
-  }
+  bool Complete() requires std::is_void_v<T> { return Complete(absl::OkStatus()); }
 
   bool IsComplete() const { return state_->IsComplete(); }
 

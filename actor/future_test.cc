@@ -2,9 +2,7 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/actor/future.h"
 
-#include <atomic>
 #include <cstdint>
-#include <latch>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -37,9 +35,8 @@ TEST(FutureTest, CallbacksRunInTheOrderOfTheirRegistration) {
   Future<int> future = promise.future();
   std::string order;
   for (char name : {'a', 'b', 'c', 'd'}) {
-    future.OnComplete([&order, name](absl::StatusOr<int> result) {
-      order += name + std::to_string(*result);
-    });
+    future.OnComplete(
+        [&order, name](absl::StatusOr<int> result) { order += name + std::to_string(*result); });
   }
   EXPECT_EQ(order, "");
   EXPECT_TRUE(promise.Complete(7));
@@ -87,8 +84,7 @@ TEST(FutureTest, ADroppedPromiseCompletesWithCancelled) {
   std::optional<Promise<int>> promise(std::in_place);
   Future<int> future = promise->future();
   promise.reset();
-  EXPECT_EQ(Await(future, absl::ZeroDuration()).status(),
-            absl::CancelledError("promise dropped"));
+  EXPECT_EQ(Await(future, absl::ZeroDuration()).status(), absl::CancelledError("promise dropped"));
 }
 
 TEST(FutureTest, APromiseThatIsAssignedOverIsDropped) {
@@ -162,9 +158,8 @@ TEST(FutureTest, AMoveOnlyResultGoesToItsOneCallback) {
   Promise<std::unique_ptr<int>> promise;
   Future<std::unique_ptr<int>> future = promise.future();
   std::unique_ptr<int> seen;
-  future.OnComplete([&seen](absl::StatusOr<std::unique_ptr<int>> result) {
-    seen = *std::move(result);
-  });
+  future.OnComplete(
+      [&seen](absl::StatusOr<std::unique_ptr<int>> result) { seen = *std::move(result); });
   promise.Complete(std::make_unique<int>(5));
   ASSERT_NE(seen, nullptr);
   EXPECT_EQ(*seen, 5);
@@ -215,9 +210,8 @@ TEST(FutureTest, MapMakesAFutureOfTheFunctionsResult) {
 
 TEST(FutureTest, MapFlattensStatusOrAndStatusAndTakesVoid) {
   Future<int> seven = Future<int>::Ready(7);
-  Future<int> refused = seven.Map([](int) -> absl::StatusOr<int> {
-    return absl::OutOfRangeError("7");
-  });
+  Future<int> refused =
+      seven.Map([](int) -> absl::StatusOr<int> { return absl::OutOfRangeError("7"); });
   EXPECT_EQ(Now(refused).status(), absl::OutOfRangeError("7"));
   Future<void> checked = seven.Map([](int) { return absl::AbortedError("checked"); });
   EXPECT_EQ(Now(checked), absl::AbortedError("checked"));
@@ -312,8 +306,8 @@ TEST(FutureTest, AChainOfAHundredThousandNeedsNoDeepStack) {
 TEST(FutureTest, SequenceGathersTheValuesInOrder) {
   Promise<int> first;
   Promise<int> second;
-  Future<std::vector<int>> all = Sequence<int>({first.future(), Future<int>::Ready(2),
-                                                second.future()});
+  Future<std::vector<int>> all =
+      Sequence<int>({first.future(), Future<int>::Ready(2), second.future()});
   second.Complete(3);
   EXPECT_FALSE(all.IsComplete());
   first.Complete(1);
@@ -341,156 +335,6 @@ TEST(FutureTest, SequenceOfVoidWaitsForAll) {
   EXPECT_FALSE(all.IsComplete());
   second.Complete();
   EXPECT_TRUE(Now(all).ok());
-}
-
-// --- Await ---
-
-TEST(AwaitTest, SleepsUntilAnotherThreadCompletes) {
-  Promise<int> promise;
-  Future<int> future = promise.future();
-  std::latch waiting(1);
-  std::thread waiter([&] {
-    waiting.count_down();
-    absl::StatusOr<int> result = Await(future, absl::InfiniteDuration());
-    EXPECT_EQ(*result, 11);
-  });
-  waiting.wait();
-  // Longer than Await spins, so that it most likely sleeps; both ways must work.
-  Promise<int> never;
-  (void)Await(never.future(), absl::Milliseconds(2));
-  promise.Complete(11);
-  waiter.join();
-}
-
-TEST(AwaitTest, SaysDeadlineExceededAfterTheTimeout) {
-  Promise<int> promise;
-  Future<int> future = promise.future();
-  EXPECT_EQ(Await(future, absl::Milliseconds(2)).status(),
-            absl::DeadlineExceededError("Await: not complete after 2ms"));
-  promise.Complete(1);
-  EXPECT_EQ(*Await(future, absl::Milliseconds(2)), 1);
-}
-
-TEST(AwaitTest, ATimeoutTakesNothingFromAMoveOnlyFuture) {
-  Promise<std::unique_ptr<int>> promise;
-  Future<std::unique_ptr<int>> future = promise.future();
-  EXPECT_FALSE(Await(future, absl::ZeroDuration()).ok());
-  promise.Complete(std::make_unique<int>(3));
-  EXPECT_EQ(**Await(future, absl::ZeroDuration()), 3);
-}
-
-struct HookGuard {
-  explicit HookGuard(AwaitHook hook) { await_hook = hook; }
-  ~HookGuard() { await_hook = AwaitHook(); }
-};
-
-TEST(AwaitTest, IsRefusedWhereTheThreadsHookSaysSo) {
-  HookGuard guard({.refuse = [] { return absl::FailedPreconditionError("Await in /user/cart"); }});
-  EXPECT_EQ(Await(Future<int>::Ready(1), absl::Seconds(1)).status(),
-            absl::FailedPreconditionError("Await in /user/cart"));
-}
-
-TEST(AwaitTest, DrivesTheSimulationInsteadOfWaiting) {
-  struct Simulation {
-    Promise<int> promise;
-    int steps = 0;
-  } simulation;
-  Future<int> future = simulation.promise.future();
-  HookGuard guard({.refuse = [] { return absl::OkStatus(); },
-                   .drive =
-                       [](void* driver, bool (*ready)(const void*), const void* state,
-                          absl::Duration timeout) {
-                         auto& run = *static_cast<Simulation*>(driver);
-                         EXPECT_EQ(timeout, absl::Hours(1));
-                         while (!ready(state) && run.steps < 3) {
-                           if (++run.steps == 2) run.promise.Complete(5);
-                         }
-                       },
-                   .driver = &simulation});
-  EXPECT_EQ(*Await(future, absl::Hours(1)), 5);
-  EXPECT_EQ(simulation.steps, 2);
-  Promise<int> never;
-  EXPECT_EQ(Await(never.future(), absl::Hours(1)).status(),
-            absl::DeadlineExceededError("Await: not complete after 1h of virtual time"));
-}
-
-// --- threads ---
-
-TEST(FutureThreadsTest, OfManyCompletersOneWins) {
-  for (int round = 0; round < 200; ++round) {
-    Promise<int> promise;
-    Future<int> future = promise.future();
-    std::atomic<int> wins{0};
-    std::atomic<int> winner{-1};
-    std::latch start(3);
-    std::vector<std::thread> threads;
-    for (int id = 0; id < 3; ++id) {
-      threads.emplace_back([&, id] {
-        start.arrive_and_wait();
-        if (promise.Complete(id)) {
-          ++wins;
-          winner = id;
-        }
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
-    EXPECT_EQ(wins, 1);
-    EXPECT_EQ(*Now(future), winner);
-  }
-}
-
-TEST(FutureThreadsTest, EveryCallbackRunsOnceWhileItRacesWithCompletion) {
-  for (int round = 0; round < 300; ++round) {
-    Promise<std::string> promise;
-    std::atomic<int> called{0};
-    std::latch start(3);
-    std::vector<std::thread> threads;
-    Future<std::string> future = promise.future();
-    for (int id = 0; id < 2; ++id) {
-      threads.emplace_back([&called, &start, future] {
-        start.arrive_and_wait();
-        for (int i = 0; i < 4; ++i) {
-          future.OnComplete([&called](absl::StatusOr<std::string> result) {
-            EXPECT_EQ(*result, "a text that does not fit into the string itself");
-            ++called;
-          });
-        }
-      });
-    }
-    { Future<std::string> dropped = std::move(future); }
-    start.arrive_and_wait();
-    promise.Complete("a text that does not fit into the string itself");
-    for (std::thread& thread : threads) thread.join();
-    EXPECT_EQ(called, 8);
-  }
-}
-
-TEST(FutureThreadsTest, WaitersOnManyThreadsAllWake) {
-  for (int round = 0; round < 50; ++round) {
-    Promise<int> promise;
-    Future<int> future = promise.future();
-    std::vector<std::thread> waiters;
-    for (int i = 0; i < 3; ++i) {
-      waiters.emplace_back([future] { EXPECT_EQ(*Await(future, absl::InfiniteDuration()), 1); });
-    }
-    promise.Complete(1);
-    for (std::thread& waiter : waiters) waiter.join();
-  }
-}
-
-TEST(FutureThreadsTest, SequenceTakesResultsFromManyThreads) {
-  for (int round = 0; round < 100; ++round) {
-    std::vector<Promise<int>> promises(4);
-    std::vector<Future<int>> futures;
-    for (Promise<int>& promise : promises) futures.push_back(promise.future());
-    Future<std::vector<int>> all = Sequence(std::move(futures));
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i) {
-      threads.emplace_back([&promises, i] { promises[static_cast<size_t>(i)].Complete(i); });
-    }
-    for (std::thread& thread : threads) thread.join();
-    EXPECT_EQ(*Now(all), (std::vector<int>{0, 1, 2, 3}));
-  }
 }
 
 #if SAMPO_BLOCK_POOL

@@ -64,18 +64,20 @@ namespace internal {
 template <class C>
 class InterceptNode final : public WrapperNode {
  public:
-  InterceptNode(std::unique_ptr<BehaviorInterceptor<C>> interceptor, Word inner)
-      : WrapperNode(inner), interceptor_(std::move(interceptor)) {}
+  explicit InterceptNode(std::unique_ptr<BehaviorInterceptor<C>> interceptor)
+      : WrapperNode(kIgnore), interceptor_(std::move(interceptor)) {}
 
-  Word Start(ContextBase& context) override {
-    interceptor_->AroundStart(Typed(context));
-    return WrapperNode::Start(context);
-  }
+  // Before what is inside is made, and its Setup runs.
+  void BeforeStart(ContextBase& context) { interceptor_->AroundStart(Typed(context)); }
   Word Receive(ContextBase& context, Envelope& envelope) override {
     if (!interceptor_->BeforeReceive(Typed(context), InterceptedMessage(envelope))) return kSame;
-    Word next = DispatchInner(context, envelope);
-    if (next != kUnhandled) interceptor_->AfterReceive(Typed(context));
-    return Absorb(context, next);
+    WordHolder next(DispatchInner(context, envelope));
+    NoteHandled(context, next.get());
+    return Absorb(context, next.Release());
+  }
+  Word Complete(ContextBase& context, Word late) override {
+    NoteHandled(context, late);
+    return WrapperNode::Complete(context, late);
   }
   Word Signal(ContextBase& context, SignalRef signal) override {
     if (!interceptor_->BeforeSignal(Typed(context), signal.kind)) return kSame;
@@ -85,11 +87,16 @@ class InterceptNode final : public WrapperNode {
     const auto* node = dynamic_cast<const InterceptNode*>(&other);
     return node != nullptr && interceptor_->IsSame(*node->interceptor_);
   }
-  bool restartable() const override { return false; }  // Intercept makes it anew, in a Setup
+  bool restartable() const override { return false; }  // Intercept makes it anew
 
  private:
   static ActorContext<C>& Typed(ContextBase& context) {
     return static_cast<ActorContext<C>&>(context);
+  }
+  // A coroutine handler is done when it completes.
+  void NoteHandled(ContextBase& context, Word next) {
+    const bool handled = next != kUnhandled && next != kSuspended;
+    if (handled && (next & kWordTagMask) != kFailTag) interceptor_->AfterReceive(Typed(context));
   }
   WrapperNode* CloneAround(ContextBase&, Word) const override { return nullptr; }
   std::unique_ptr<BehaviorInterceptor<C>> interceptor_;
@@ -114,8 +121,8 @@ class Blueprint {
   // For the only start of a behavior that can't be made again, or for each of one that can.
   Word Make(ContextBase& context) const {
     BehaviorNode* node = NodeOf(word_);
-    if (node == nullptr) return word_;
-    if (node->restartable()) return node->Instantiate(context);
+    if ((word_ & kWordTagMask) == kConstantTag) return word_;
+    if (node != nullptr && node->restartable()) return node->Instantiate(context);
     return std::exchange(word_, kIgnore);
   }
 
@@ -123,7 +130,7 @@ class Blueprint {
   mutable Word word_;
 };
 
-// A wrapper that is made with what it wraps at each start.
+// A wrapper that is made at each start, and what it wraps after it.
 template <class C, class MakeWrapper>
 class DeferredWrapper final : public BehaviorNode {
  public:
@@ -134,8 +141,11 @@ class DeferredWrapper final : public BehaviorNode {
   Word Start(ContextBase& context) override { return Instantiate(context); }
   bool restartable() const override { return inner_.restartable(); }
   Word Instantiate(ContextBase& context) const override {
-    auto node = make_(inner_.Make(context));
-    return StartMade(context, reinterpret_cast<Word>(static_cast<BehaviorNode*>(node.release())));
+    auto node = make_();
+    if constexpr (requires { node->BeforeStart(context); }) node->BeforeStart(context);
+    Word next = node->StartAround(context, inner_.Make(context));
+    if (next != kSame) return next;
+    return reinterpret_cast<Word>(static_cast<BehaviorNode*>(node.release()));
   }
   absl::Status CheckSpawnable() const override { return inner_.CheckSpawnable(); }
 
@@ -155,9 +165,7 @@ Behavior<C> DeferWrapper(MakeWrapper make, Behavior<C> inner) {
 template <class C, class Make>
 Behavior<C> Intercept(Make make, Behavior<C> behavior) {
   return internal::DeferWrapper<C>(
-      [make = std::move(make)](internal::Word inner) {
-        return std::make_unique<internal::InterceptNode<C>>(make(), inner);
-      },
+      [make = std::move(make)] { return std::make_unique<internal::InterceptNode<C>>(make()); },
       std::move(behavior));
 }
 
@@ -205,16 +213,20 @@ namespace internal {
 template <class Outer, class Inner, class Map>
 class TransformNode final : public WrapperNode {
  public:
-  TransformNode(Map map, Word inner) : WrapperNode(inner), map_(std::move(map)) {}
+  explicit TransformNode(Map map) : WrapperNode(kIgnore), map_(std::move(map)) {}
   Word Receive(ContextBase& context, Envelope& envelope) override {
+    // One that the inner behavior has sent itself (Self(), timers, answers, its stash).
+    if (!IsOf<Outer>(envelope)) return WrapperNode::Receive(context, envelope);
     Envelope* inner = EnvelopeFor<Inner>(map_(WholeMessage<Outer>(envelope)));
     struct Guard {
       Envelope* envelope;
+      Envelope* outer;
       ~Guard() {
         if (!(envelope->flags & kKept)) DestroyPayload(envelope);
         FreeEnvelope(envelope);
+        SetCurrentEnvelope(outer);
       }
-    } guard{inner};
+    } guard{inner, &envelope};
     SetCurrentEnvelope(inner);
     Word next = DispatchInner(context, *inner);
     return Absorb(context, next);
@@ -237,8 +249,8 @@ template <class Outer, class Inner, class Map>
 Behavior<Outer> TransformMessages(Behavior<Inner> behavior, Map map) {
   return internal::BehaviorAccess::Make<Outer>(
       internal::BehaviorAccess::Release(internal::DeferWrapper<Inner>(
-          [map = std::move(map)](internal::Word inner) {
-            return std::make_unique<internal::TransformNode<Outer, Inner, Map>>(map, inner);
+          [map = std::move(map)] {
+            return std::make_unique<internal::TransformNode<Outer, Inner, Map>>(map);
           },
           std::move(behavior))));
 }

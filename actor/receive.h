@@ -107,13 +107,33 @@ Word SwitchSignal(SignalRef ref, Call&& call) {
   return kUnhandled;
 }
 
+// Whether the handler for A is called without changing itself; true where there is none.
+template <class A, class... L>
+consteval bool IsHandledByConst() {
+  constexpr int kPlace = FindHandler<A, L...>();
+  if constexpr (kPlace < 0) {
+    return true;
+  } else {
+    using Handler = typename NthType<kPlace, L...>::Type;
+    if constexpr (std::is_void_v<ParameterOf<Handler>>) {
+      return std::is_invocable_v<const Handler&, A&>;  // a generic lambda
+    } else {
+      return decltype(CallOperatorOf<Handler>())::kConst;
+    }
+  }
+}
+template <class... L, class... A>
+consteval bool AreConstHandlers(TypeList<A...>) {
+  return (IsHandledByConst<A, L...>() && ...);
+}
+
 template <class C, bool kTotal, class... L, class Signals>
 class ReceiveNode<C, kTotal, On<L...>, Signals> final : public BehaviorNode {
  public:
   using Handlers = On<L...>;
-  static constexpr bool kRestartable =
-      (decltype(CallOperatorOf<L>())::kConst && ...) && std::is_copy_constructible_v<Handlers> &&
-      std::is_copy_constructible_v<Signals>;
+  static constexpr bool kRestartable = AreConstHandlers<L...>(Alternatives<C>{}) &&
+                                       std::is_copy_constructible_v<Handlers> &&
+                                       std::is_copy_constructible_v<Signals>;
 
   ReceiveNode(Handlers handlers, Signals signals)
       : handlers_(std::move(handlers)), signals_(std::move(signals)) {}

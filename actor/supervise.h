@@ -19,7 +19,6 @@
 
 #include <exception>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -86,7 +85,9 @@ struct SupervisionRule {
   SupervisorStrategy strategy;
 };
 
-Word MakeSupervised(Word behavior, std::vector<SupervisionRule> rules);
+// A supervisor without rules around `behavior`; gives one rule more to it, before it starts.
+Word MakeSupervised(Word behavior);
+void AddSupervisionRule(Word supervised, const SupervisionRule& rule);
 
 template <class E>
 bool IsException(const std::exception_ptr& exception) {
@@ -102,34 +103,30 @@ bool IsException(const std::exception_ptr& exception) {
 
 }  // namespace internal
 
-// Collects the rules; converts to Behavior<C>.
+// A behavior that takes rules: it is spawned, returned and wrapped like any other.
 template <class C>
-class [[nodiscard]] Supervised {
+class [[nodiscard]] Supervised : public Behavior<C> {
  public:
-  explicit Supervised(Behavior<C> behavior) : behavior_(std::move(behavior)) {}
+  explicit Supervised(Behavior<C> behavior)
+      : Behavior<C>(internal::BehaviorAccess::Make<C>(
+            internal::MakeSupervised(internal::BehaviorAccess::Release(std::move(behavior))))) {}
 
   Supervised&& OnFailure(SupervisorStrategy strategy) && {
-    rules_.push_back({absl::StatusCode::kOk, nullptr, strategy});
-    return std::move(*this);
+    return Add({absl::StatusCode::kOk, nullptr, strategy});
   }
   Supervised&& OnFailure(absl::StatusCode code, SupervisorStrategy strategy) && {
-    rules_.push_back({code, nullptr, strategy});
-    return std::move(*this);
+    return Add({code, nullptr, strategy});
   }
   template <class E>
   Supervised&& OnFailure(SupervisorStrategy strategy) && {
-    rules_.push_back({absl::StatusCode::kOk, &internal::IsException<E>, strategy});
-    return std::move(*this);
-  }
-
-  operator Behavior<C>() && {  // NOLINT: implicit on purpose
-    return internal::BehaviorAccess::Make<C>(internal::MakeSupervised(
-        internal::BehaviorAccess::Release(std::move(behavior_)), std::move(rules_)));
+    return Add({absl::StatusCode::kOk, &internal::IsException<E>, strategy});
   }
 
  private:
-  Behavior<C> behavior_;
-  std::vector<internal::SupervisionRule> rules_;
+  Supervised&& Add(const internal::SupervisionRule& rule) {
+    internal::AddSupervisionRule(internal::BehaviorAccess::Peek(*this), rule);
+    return std::move(*this);
+  }
 };
 
 template <class C>

@@ -23,6 +23,7 @@ namespace sampo {
 
 class Config;
 class Instrumentation;
+class LogSink;
 
 struct SystemSettings {
   // Worker threads of the default dispatcher; 0: as many as the machine runs at once.
@@ -56,6 +57,9 @@ struct SystemSettings {
   // "trace", "debug", "info", "warning", "error", "off", and "text" or "json", to stderr.
   std::string log_level = "info";
   std::string log_format = "text";
+  // Takes the log in place of stderr, each event before its call returns; for tests. See
+  // testkit/log_capture.h.
+  std::shared_ptr<LogSink> log_sink;
 
   // Sees messages, failures and actors come and go; null: nothing is paid. See instrumentation.h.
   std::shared_ptr<Instrumentation> instrumentation;

@@ -11,6 +11,7 @@
 #ifndef SAMPO_ACTOR_TIMER_SCHEDULER_H_
 #define SAMPO_ACTOR_TIMER_SCHEDULER_H_
 
+#include <type_traits>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -32,17 +33,17 @@ class TimerScheduler {
   // Again and again, `delay` after the last one was sent: never two in a row after a pause.
   template <class M>
   void StartTimerWithFixedDelay(TimerKey key, M message, absl::Duration delay) {
-    Start(key, std::move(message), internal::TimerMode::kFixedDelay, delay, delay);
+    Repeat(key, std::move(message), internal::TimerMode::kFixedDelay, delay, delay);
   }
   template <class M>
   void StartTimerWithFixedDelay(TimerKey key, M message, absl::Duration initial,
                                 absl::Duration delay) {
-    Start(key, std::move(message), internal::TimerMode::kFixedDelay, initial, delay);
+    Repeat(key, std::move(message), internal::TimerMode::kFixedDelay, initial, delay);
   }
   // At a rate: after a pause the missed ones come at once.
   template <class M>
   void StartTimerAtFixedRate(TimerKey key, M message, absl::Duration interval) {
-    Start(key, std::move(message), internal::TimerMode::kFixedRate, interval, interval);
+    Repeat(key, std::move(message), internal::TimerMode::kFixedRate, interval, interval);
   }
   // Unknown keys are fine.
   void Cancel(TimerKey key) { internal::CancelKeyedTimer(context_, key); }
@@ -50,6 +51,14 @@ class TimerScheduler {
   bool IsTimerActive(TimerKey key) const { return internal::IsKeyedTimerActive(context_, key); }
 
  private:
+  template <class M>
+  void Repeat(TimerKey key, M message, internal::TimerMode mode, absl::Duration initial,
+              absl::Duration interval) {
+    static_assert(std::is_copy_constructible_v<M>,
+                  "Sampo: the message of a repeated timer is copied for each tick, so it must be "
+                  "copyable; a single timer takes any message.");
+    Start(key, std::move(message), mode, initial, interval);
+  }
   template <class M>
   void Start(TimerKey key, M message, internal::TimerMode mode, absl::Duration initial,
              absl::Duration interval) {

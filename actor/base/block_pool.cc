@@ -105,8 +105,14 @@ namespace {
 
 // The current slab of a class, its count up to date; null: none. Goes back with SetCurrent.
 Slab* CurrentOf(int size_class) {
-  const CurrentSlab& current = local_blocks.current[size_class];
+  CurrentSlab& current = local_blocks.current[size_class];
   if (current.base == nullptr) return nullptr;
+  while (current.hot != nullptr) {
+    void* const block = current.hot;
+    current.hot = *static_cast<void**>(block);
+    reinterpret_cast<BlockOffset*>(current.base)[current.free_count++] =
+        static_cast<uint16_t>(reinterpret_cast<uintptr_t>(block));
+  }
   Slab* const slab = SlabOf(current.base);
   slab->free_count = current.free_count;
   return slab;

@@ -164,9 +164,14 @@ static_assert(sizeof(Slab) == 128);
 // free finds it without the header: a header's address is computed from the block's, and that from
 // the count, so a free and the next allocation would wait for each other (7.4 ns a pair, against
 // 2.2; block_pool_benchmark, 2026-11).
+// Blocks that come back go on `hot`, linked through themselves, and are the first to be handed out:
+// between the atomic operations of a message's road, storing and loading an offset costs 7 ns more
+// than one link in a block that is in the cache anyway (ping_pong 20.9 ns a message against 13.9,
+// 2026-11). All of them are of the slab at `base`; CurrentOf turns them into offsets.
 struct CurrentSlab {
   unsigned char* base = nullptr;  // null: none
-  uint32_t free_count = 0;
+  uint32_t free_count = 0;        // offsets in use at `base`, without the blocks on `hot`
+  void* hot = nullptr;
 };
 
 // What a thread needs to allocate. Zero until its first slow path, and after its end.
@@ -198,9 +203,20 @@ inline Slab* SlabOf(const void* block) {
   return reinterpret_cast<Slab*>((address & ~(kRegionBytes - 1)) + slot * sizeof(Slab));
 }
 
+// Where free blocks are poisoned nothing may be linked through them.
+#if defined(SAMPO_POOL_UNDER_ASAN)
+inline constexpr bool kHotBlocks = false;
+#else
+inline constexpr bool kHotBlocks = true;
+#endif
+
 [[gnu::always_inline]] inline void* AllocatePooled(size_t bytes) {
   const int size_class = SizeClassOf(bytes);
   CurrentSlab& current = local_blocks.current[size_class];
+  if (void* const hot = current.hot; hot != nullptr) [[likely]] {
+    current.hot = *static_cast<void**>(hot);
+    return hot;
+  }
   const uint32_t count = current.free_count;
   if (count == 0) [[unlikely]] {
     return AllocateSlow(size_class);
@@ -215,9 +231,14 @@ inline Slab* SlabOf(const void* block) {
   if (address / kSlabBytes != reinterpret_cast<uintptr_t>(current.base) / kSlabBytes) {
     return FreeElsewhere(block);
   }
-  const uint32_t count = current.free_count;
-  reinterpret_cast<BlockOffset*>(current.base)[count] = static_cast<uint16_t>(address);
-  current.free_count = count + 1;
+  if constexpr (kHotBlocks) {
+    *static_cast<void**>(block) = current.hot;
+    current.hot = block;
+  } else {
+    const uint32_t count = current.free_count;
+    reinterpret_cast<BlockOffset*>(current.base)[count] = static_cast<uint16_t>(address);
+    current.free_count = count + 1;
+  }
 }
 
 }  // namespace internal

@@ -8,8 +8,8 @@
 // up to 32 bytes live inside, larger ones in one block of the pool, so no call of the library
 // takes memory from the machine in steady state.
 //
-// Threads: an instance belongs to one thread at a time. Lifetime: owns the callable, and destroys it
-// with itself, also when it was never called. A call that throws lets the exception through.
+// Threads: an instance belongs to one thread at a time. Lifetime: owns the callable, and destroys
+// it with itself, also when it was never called. A call that throws lets the exception through.
 //
 //   UniqueFunction<int(int)> add = [base = std::make_unique<int>(2)](int n) { return *base + n; };
 //   int three = add(1);
@@ -42,8 +42,7 @@ namespace internal {
 template <class F, class R, class... Args>
 concept CallableAs = requires(F& f, Args&&... args) {
   f(std::forward<Args>(args)...);
-  requires std::is_void_v<R> ||
-               std::is_convertible_v<decltype(f(std::forward<Args>(args)...)), R>;
+  requires std::is_void_v<R> || std::is_convertible_v<decltype(f(std::forward<Args>(args)...)), R>;
 };
 
 // How to move and destroy the callable that a UniqueFunction holds; the same for all signatures.
@@ -55,9 +54,9 @@ struct FunctionLife {
 };
 
 template <class F>
-inline constexpr bool kInlineFunction = sizeof(F) <= kInlineFunctionBytes &&
-                                        alignof(F) <= alignof(void*) &&
-                                        std::is_nothrow_move_constructible_v<F>;
+inline constexpr bool kInlineFunction =
+    sizeof(F) <= kInlineFunctionBytes &&
+    alignof(F) <= alignof(void*) && std::is_nothrow_move_constructible_v<F>;
 
 // The callable in `storage`: in place, or behind the pointer that stands there.
 template <class F>
@@ -122,8 +121,8 @@ class UniqueFunction<R(Args...)> {
 
   // Takes any callable over. A null function pointer makes it empty.
   template <class Callable, class F = std::decay_t<Callable>>
-    requires(!std::is_same_v<F, UniqueFunction> && internal::CallableAs<F, R, Args...>)
-  UniqueFunction(Callable&& callable) {  // NOLINT: implicit on purpose
+  requires(!std::is_same_v<F, UniqueFunction> && internal::CallableAs<F, R, Args...>)
+      UniqueFunction(Callable&& callable) {  // NOLINT: implicit on purpose
     static_assert(alignof(F) <= 16, "Sampo: a callable's alignment is at most 16 bytes.");
     if constexpr (std::is_pointer_v<F>) {
       if (callable == nullptr) return;

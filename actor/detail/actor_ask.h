@@ -27,6 +27,9 @@ class ActorContext;
 namespace internal {
 
 RefTarget* CellTarget(const ContextBase& context);
+// The same with one more count, for EnqueueDeferred alone: where messages are traced it also
+// remembers the current trace.
+RefTarget* ShareForPipe(const ContextBase& context);
 
 // An envelope of protocol C around one alternative, or around what a whole C holds.
 template <class C, class M>
@@ -130,8 +133,7 @@ class AwaitedAsk final : public AskBase {
 template <class C, class T, class Map>
 void PipeFuture(ContextBase& context, Future<T> future, Map map) {
   context.CheckThread("PipeToSelf");
-  RefTarget* cell = CellTarget(context);
-  AnyActorRef self = RefAccess::ShareAny(cell);
+  AnyActorRef self = RefAccess::AdoptAny(ShareForPipe(context));
   std::move(future).OnComplete(
       [self = std::move(self), map = std::move(map)](FutureResult<T> result) mutable {
         RefTarget* target = RefAccess::Target(self);

@@ -9,6 +9,7 @@
 #ifndef SAMPO_ACTOR_DETAIL_CONTEXT_BASE_H_
 #define SAMPO_ACTOR_DETAIL_CONTEXT_BASE_H_
 
+#include <atomic>
 #include <coroutine>
 #include <cstdint>
 #include <memory>
@@ -36,7 +37,7 @@ struct Extras;
 class AskBase;
 class StashBase;
 struct RestartPlan;
-struct ActorTimers;
+class ActorTimers;
 
 // Makes the typed body of an actor: new ActorContext<C>.
 using BodyFactory = class ContextBase* (*)(ActorCell*, ActorSystemBase*, Word);
@@ -57,11 +58,17 @@ enum Attention : uint32_t {
 
 class ContextBase {
  public:
-  ContextBase(ActorCell* cell, ActorSystemBase* system, Word behavior)
-      : cell_(cell), system_(system), behavior_(behavior), attention_(0) {}
+  ContextBase(ActorCell* cell, ActorSystemBase* system, Word behavior, const ProtocolInfo* protocol)
+      : cell_(cell),
+        system_(system),
+        protocol_(protocol),
+        behavior_(behavior),
+        attention_(0) {}
   ContextBase(const ContextBase&) = delete;
   ContextBase& operator=(const ContextBase&) = delete;
-  virtual ~ContextBase();
+  // Not virtual, like everything here: an ActorContext<C> adds nothing to be destroyed, and inside
+  // TransformMessages the context of one protocol is seen as that of another.
+  ~ContextBase();
   static void* operator new(size_t bytes) { return AllocateBlock(bytes); }
   static void operator delete(void* block, size_t bytes) { FreeBlock(block, bytes); }
 
@@ -87,13 +94,19 @@ class ContextBase {
   void CancelReceiveTimeout();
 
   // --- for the library ---
+  // The C of the ActorContext<C> that this is.
+  const ProtocolInfo& protocol() const { return *protocol_; }
   ActorCell* cell() const { return cell_; }
   Extras& extras();
   Extras* extras_or_null() const { return extras_; }
   bool has(Attention what) const { return (attention_ & what) != 0; }
-  void set(Attention what) { attention_ |= what; }
-  void clear(Attention what) { attention_ &= ~static_cast<uint32_t>(what); }
+  void set(Attention what) { SetAttention(attention_ | what); }
+  void clear(Attention what) { SetAttention(attention_ & ~static_cast<uint32_t>(what)); }
   uint32_t attention() const { return attention_; }
+  // The same for a foreign thread, which holds the lock of the parent's ActorChildren.
+  uint32_t attention_from_outside() const {
+    return std::atomic_ref(const_cast<uint32_t&>(attention_)).load(std::memory_order_relaxed);
+  }
   Word behavior() const { return behavior_; }
   void set_behavior(Word word) { behavior_ = word; }
   // Aborts with both thread names unless this is the thread that runs the actor's turn.
@@ -126,8 +139,14 @@ class ContextBase {
   Word RunTask(std::coroutine_handle<> handle, Envelope& envelope, TakeWord take);
 
  private:
+  // Written atomically, for attention_from_outside; the turn itself, the only writer, reads plainly.
+  void SetAttention(uint32_t attention) {
+    std::atomic_ref(attention_).store(attention, std::memory_order_relaxed);
+  }
+
   ActorCell* const cell_;
   ActorSystemBase* const system_;
+  const ProtocolInfo* const protocol_;
   Word behavior_;
   Extras* extras_ = nullptr;
   uint32_t attention_;

@@ -84,8 +84,8 @@ auto MapFuture(Future<T> source, F f) {
           promise.Complete(StatusOfResult(result));
           return;
         }
-        promise.Complete(ResultOfCall<Out>(
-            "Map", [&]() -> R { return CallWithValue(f, std::move(result)); }));
+        promise.Complete(
+            ResultOfCall<Out>("Map", [&]() -> R { return CallWithValue(f, std::move(result)); }));
       });
   return future;
 }
@@ -197,8 +197,9 @@ auto SequenceFutures(std::vector<Future<T>> futures) {
     }
   }
   for (size_t i = 0; i < futures.size(); ++i) {
-    std::move(futures[i]).OnComplete(
-        [state, i](FutureResult<T> result) { state->Take(i, std::move(result)); });
+    std::move(futures[i]).OnComplete([state, i](FutureResult<T> result) {
+      state->Take(i, std::move(result));
+    });
   }
   return all;
 }

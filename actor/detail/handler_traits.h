@@ -34,6 +34,10 @@ struct CallOperator<R (L::*)(P)> {
   using Parameter = P;
   static constexpr bool kConst = false;
 };
+template <class R, class L, class P>
+struct CallOperator<R (L::*)(P) const noexcept> : CallOperator<R (L::*)(P) const> {};
+template <class R, class L, class P>
+struct CallOperator<R (L::*)(P) noexcept> : CallOperator<R (L::*)(P)> {};
 template <class L>
 consteval auto CallOperatorOf() {
   if constexpr (requires { &L::operator(); }) {

@@ -51,6 +51,29 @@ inline constexpr int kIndexOf = IndexIn<T>(Alternatives<P>{});
 template <class P, class T>
 concept AlternativeOf = kIndexOf<P, std::remove_cvref_t<T>> >= 0;
 
+// What the templates knew of a protocol, for code that gets its refs from strings: a message of
+// alternatives[i] travels with index i.
+struct ProtocolInfo {
+  const MessageType* whole;
+  const MessageType* const* alternatives;
+  int count;
+};
+template <class... A>
+inline constexpr const MessageType* kTypesOf[] = {&kMessageType<A>...};
+template <class P, class... A>
+consteval ProtocolInfo MakeProtocolInfo(TypeList<A...>) {
+  return {&kMessageType<P>, kTypesOf<A...>, static_cast<int>(sizeof...(A))};
+}
+template <class P>
+inline constexpr ProtocolInfo kProtocolInfo = MakeProtocolInfo<P>(Alternatives<P>{});
+
+// Whether the envelope holds a message of P, at the place that it has in P.
+template <class P>
+bool IsOf(const Envelope& envelope) {
+  constexpr const ProtocolInfo& kInfo = kProtocolInfo<P>;
+  return envelope.index < kInfo.count && kInfo.alternatives[envelope.index] == envelope.type;
+}
+
 // Moves the alternative that `whole` holds into an envelope with its index.
 template <class P, class... A>
 Envelope* EnvelopeOfWhole(bool traced, uint16_t base, P&& whole, TypeList<A...>) {

@@ -21,6 +21,8 @@ class WrapperNode : public BehaviorNode {
   Word Signal(ContextBase& context, SignalRef signal) override;
   bool needs_start() const override { return !started_; }
   Word Start(ContextBase& context) override;
+  // Starts around `inner`, which may be started already: kSame, or what replaces this wrapper.
+  Word StartAround(ContextBase& context, Word inner);
   Word Complete(ContextBase& context, Word late) override;
   bool HandleFailure(ContextBase& context, const Failure& failure, bool starting,
                      Word* next) override;
@@ -38,7 +40,9 @@ class WrapperNode : public BehaviorNode {
   Word SignalInner(ContextBase& context, SignalRef signal);
   // Takes in what the inner behavior returned; returns what the outside has to know.
   Word Absorb(ContextBase& context, Word next);
+  Word held() const { return inner_; }
   void set_inner(Word inner) { inner_ = inner; }
+  bool started() const { return started_; }
   void set_started() { started_ = true; }
 
  private:

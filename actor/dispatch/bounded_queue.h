@@ -45,8 +45,8 @@ class BoundedQueue final : public MessageQueue {
   std::atomic<int64_t> size_{0};
 
   std::mutex mutex_;
-  uint64_t next_sequence_ = 0;    // guarded by mutex_, as all below
-  internal::EnvelopeRing user_;   // at most capacity
+  uint64_t next_sequence_ = 0;   // guarded by mutex_, as all below
+  internal::EnvelopeRing user_;  // at most capacity
   internal::EnvelopeRing control_;
 };
 

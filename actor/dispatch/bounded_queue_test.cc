@@ -126,9 +126,8 @@ struct Model {
 TEST_P(BoundedQueuePolicyTest, DoesAsTheModelDoes) {
   Random random(TestSeed());
   for (int round = 0; round < 100; ++round) {
-    Model model{.capacity = 1 + static_cast<int64_t>(random.Below(8)),
-                .policy = GetParam(),
-                .waiting = {}};
+    Model model{
+        .capacity = 1 + static_cast<int64_t>(random.Below(8)), .policy = GetParam(), .waiting = {}};
     BoundedQueue queue({.capacity = model.capacity, .on_full = model.policy});
     for (int64_t step = 0; step < 200; ++step) {
       const uint64_t action = random.Below(5);

@@ -20,6 +20,7 @@
 #include <functional>
 #include <mutex>
 
+#include "sampo/actor/dispatch/envelope.h"
 #include "sampo/actor/dispatch/envelope_ring.h"
 #include "sampo/actor/dispatch/message_queue.h"
 

@@ -74,17 +74,38 @@ int64_t Mailbox::Depth() const {
   return depth < 0 ? 0 : depth;
 }
 
+void Mailbox::QueueStub() {
+  stub.next.store(nullptr, std::memory_order_relaxed);
+  // Orders as in Enqueue. The caller has the right to run, so there is no idle bit; what a look bit
+  // stood for the caller is about to see.
+  uintptr_t before = head.exchange(reinterpret_cast<uintptr_t>(&stub), std::memory_order_acq_rel);
+  reinterpret_cast<MessageNode*>(before & ~kHeadBits)->next.store(&stub, std::memory_order_release);
+}
+
 void Mailbox::DrainTerminated() {
+  bool stub_queued = false;
   for (;;) {
     while (Envelope* envelope = Front()) {
       Pop(envelope);
-      ops->dead_letter(this, envelope);
+      if (tail == &stub) {
+        stub_queued = false;
+      } else {
+        ops->dead_letter(this, envelope);
+      }
     }
     while (Envelope* envelope = queue == nullptr ? nullptr : queue->Dequeue()) {
       ops->dead_letter(this, envelope);
       FreeEnvelope(envelope);
     }
-    if (BecomeIdle()) return;
+    // A tail that is a part of an ask would stay for ever: the ask holds a count of this header.
+    const bool embedded =
+        tail != &stub && (static_cast<Envelope*>(tail)->flags & kEmbedded) != 0;
+    if (embedded && !stub_queued) {
+      QueueStub();
+      stub_queued = true;
+    } else if (BecomeIdle()) {
+      return;
+    }
   }
 }
 

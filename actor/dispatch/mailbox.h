@@ -32,6 +32,7 @@
 #include "sampo/actor/dispatch/dispatcher.h"
 #include "sampo/actor/dispatch/envelope.h"
 #include "sampo/actor/dispatch/message_queue.h"
+#include "sampo/actor/dispatch/planted_bug.h"
 #include "sampo/actor/dispatch/ref_target.h"
 #include "sampo/actor/dispatch/runnable.h"
 
@@ -69,13 +70,16 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
     // acq_rel: publishes the envelope; acquires what the owner wrote before it set the idle bit.
     uintptr_t before =
         head.exchange(reinterpret_cast<uintptr_t>(envelope), std::memory_order_acq_rel);
-    // About right and never more than that: two senders may count as one. The owner sets it right
-    // each time it finds the queue empty.
-    pushed.store(pushed.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     // release: pairs with the acquire in Front.
     reinterpret_cast<MessageNode*>(before & ~kHeadBits)
         ->next.store(envelope, std::memory_order_release);
-    if (before & kIdleBit) Schedule();
+    if (before & kIdleBit) {
+      Schedule();
+    } else {
+      // Only what waits behind another message is counted, and two senders may count as one: about
+      // right. The owner sets it right each time it finds the queue empty.
+      pushed.store(pushed.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
   }
 
   // Queues a system message. False: the actor is gone, the caller still owns `message`.
@@ -109,8 +113,15 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
   // True: the mailbox is idle now, the turn is over, nothing of it may be touched. False: there is
   // (or will soon be) something in one of the queues.
   bool BecomeIdle() {
+    internal::PreemptionPoint();
     uintptr_t expected = reinterpret_cast<uintptr_t>(tail);
-    pushed.store(processed.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    if (internal::IsPlanted(internal::PlantedBug::kLostWakeup)) {
+      expected |= head.load(std::memory_order_relaxed) & kLookBit;
+    }
+    if (pushed.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+      pushed.store(0, std::memory_order_relaxed);
+      processed.store(0, std::memory_order_relaxed);
+    }
     // acq_rel: release what this turn wrote to whoever schedules the next one (Enqueue, Wake);
     // where it fails, acquire what came.
     if (head.compare_exchange_strong(expected, expected | kIdleBit, std::memory_order_acq_rel))
@@ -122,6 +133,11 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
     }
     return false;
   }
+  // The turn ends after `count` messages with more to do: for Depth.
+  void NoteProcessed(int count) {
+    processed.store(processed.load(std::memory_order_relaxed) + static_cast<uint32_t>(count),
+                    std::memory_order_relaxed);
+  }
   // Ends the turn until a system message comes, though user messages may be queued. False: a system
   // message is there already.
   bool Park();
@@ -129,6 +145,8 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
   SystemMessage* TakeSystem();
   // As TakeSystem; from now on EnqueueSystem refuses.
   SystemMessage* CloseSystem();
+  // For a terminated actor, by who has the right to run: user messages to dead letters, then idle.
+  void DrainTerminated();
   // Frees the block that the queue keeps as its tail. Only when no ref is left.
   void FreeTail();
 
@@ -148,7 +166,7 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
   std::atomic<uint32_t> processed{0};  // written by the owner alone // | 4
 
  private:
-  void DrainTerminated();
+  void QueueStub();
 };
 
 }  // namespace sampo

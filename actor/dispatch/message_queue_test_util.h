@@ -69,8 +69,8 @@ inline Item TakeItem(Envelope* envelope) {
 // The seed of this run: SAMPO_TEST_SEED, or a new one; printed either way.
 inline uint64_t TestSeed() {
   const char* given = std::getenv("SAMPO_TEST_SEED");
-  const uint64_t seed = given != nullptr && *given != '\0' ? std::strtoull(given, nullptr, 10)
-                                                           : EntropySeed();
+  const uint64_t seed =
+      given != nullptr && *given != '\0' ? std::strtoull(given, nullptr, 10) : EntropySeed();
   std::printf("SAMPO_TEST_SEED=%llu\n", static_cast<unsigned long long>(seed));
   return seed;
 }

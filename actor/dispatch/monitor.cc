@@ -32,6 +32,9 @@ void Monitor::Stop() {
 void Monitor::Nudge() { parking_spot_.Unpark(); }
 
 void Monitor::Main() {
+  // Now, so that a tick allocates nothing as long as there are no spares.
+  sightings_.reserve(pool_->regular_count());
+  blocked_.reserve(pool_->regular_count());
   while (!stop_.load(std::memory_order_acquire)) {  // partner: Stop
     if (NothingToWatch()) {
       parking_spot_.Park();
@@ -52,6 +55,7 @@ bool Monitor::NothingToWatch() {
 
 void Monitor::Tick(int64_t now_nanos) {
   Tally tally;
+  blocked_.clear();
   int count = pool_->worker_count();
   if (static_cast<int>(sightings_.size()) < count) sightings_.resize(count);
   for (int i = 0; i < count; ++i) {
@@ -76,7 +80,7 @@ StealAmount Monitor::Look(Worker& worker, int64_t now_nanos, Tally& tally) {
     worker.SetBusySince(0);
     // A worker without a turn is about to take from its queues by itself.
     if (running == nullptr) return StealAmount::kNone;
-    return DecideSteal({worker.queues().waiting(), turns, elapsed});
+    return DecideSteal({worker.queues().waiting(), turns, elapsed}, kWakeWaitNanos);
   }
   int64_t age = now_nanos - last.turn_since_nanos;
   worker.SetBusySince(last.turn_since_nanos);
@@ -84,15 +88,15 @@ StealAmount Monitor::Look(Worker& worker, int64_t now_nanos, Tally& tally) {
   if (age >= blocked_nanos_) {
     ++tally.blocked;
     if (worker.index() < pool_->regular_count()) ++tally.regular_blocked;
-    tally.running.push_back(running);
+    blocked_.push_back(running);
   }
-  return DecideSteal({worker.queues().waiting(), 0, age});
+  return DecideSteal({worker.queues().waiting(), 0, age}, kWakeWaitNanos);
 }
 
 void Monitor::Move(Worker& worker, StealAmount amount) {
   if (amount == StealAmount::kNone) return;
   // Half is moved for the sake of those who have nothing to do.
-  if (amount == StealAmount::kHalf && !pool_->has_sleepers()) return;
+  if (amount == StealAmount::kHalf && pool_->sleeper_count() == 0) return;
   pool_->BeginMove();
   RunList moved = amount == StealAmount::kAll ? worker.queues().StealAll()
                                               : worker.queues().StealHalf(kStealCountMax);
@@ -110,7 +114,7 @@ void Monitor::AdjustSpares(const Tally& tally) {
     int added = pool_->AddSpares(static_cast<int>(wanted));
     bool news = added > 0 || !starving_;
     starving_ = true;
-    if (news && pool_->settings().on_starvation) pool_->settings().on_starvation(tally.running);
+    if (news && pool_->settings().on_starvation) pool_->settings().on_starvation(blocked_);
   } else {
     starving_ = false;
   }

@@ -63,7 +63,6 @@ class Monitor {
     int alive = 0;
     int blocked = 0;
     int regular_blocked = 0;
-    std::vector<const Runnable*> running;  // of the blocked ones
   };
 
   void Main();
@@ -77,6 +76,7 @@ class Monitor {
   const int64_t slice_nanos_;
   const int64_t blocked_nanos_;
   std::vector<Sighting> sightings_;
+  std::vector<const Runnable*> blocked_;  // what the blocked workers run, as of this tick
   int idle_ticks_ = 0;
   int free_ticks_ = 0;
   bool quiet_ = false;     // all that run are blocked and nothing waits

@@ -31,8 +31,9 @@ const char* FullReason(int64_t capacity, OverflowPolicy policy) {
   std::lock_guard<std::mutex> hold(*mutex);
   std::string& text = (*texts)[{capacity, policy}];
   if (text.empty()) {
-    text = "mailbox full (" + std::to_string(capacity) + (capacity == 1 ? " message" : " messages") +
-           ", policy " + std::string(OverflowPolicyName(policy)) + ")";
+    text = "mailbox full (" + std::to_string(capacity) +
+           (capacity == 1 ? " message" : " messages") + ", policy " +
+           std::string(OverflowPolicyName(policy)) + ")";
   }
   return text.c_str();
 }

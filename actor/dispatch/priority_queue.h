@@ -25,6 +25,7 @@
 #include <mutex>
 #include <vector>
 
+#include "sampo/actor/dispatch/envelope.h"
 #include "sampo/actor/dispatch/envelope_ring.h"
 #include "sampo/actor/dispatch/message_queue.h"
 #include "sampo/actor/dispatch/overflow_policy.h"

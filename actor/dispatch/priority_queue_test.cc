@@ -90,8 +90,7 @@ TEST(PriorityQueueDeathTest, OptionsThatMakeNoSenseAbort) {
   EXPECT_DEATH(PriorityQueue({.priority = nullptr}), "needs a priority function");
   EXPECT_DEATH(PriorityQueue({.priority = RankOf, .capacity = -1}), "negative");
   EXPECT_DEATH(
-      PriorityQueue(
-          {.priority = RankOf, .capacity = 1, .on_full = OverflowPolicy::kDropOldest}),
+      PriorityQueue({.priority = RankOf, .capacity = 1, .on_full = OverflowPolicy::kDropOldest}),
       "cannot drop the oldest");
 }
 

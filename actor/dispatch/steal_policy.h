@@ -18,6 +18,10 @@ namespace sampo {
 // What waits less than this is left alone: it is about one wake-up (50-107 us here).
 inline constexpr int64_t kStealWaitNanos = 50'000;
 
+// Sleepers are woken for what would wait longer than this: two to four wake-ups, since what the sleeper
+// takes over waits for one, and waking it costs the waker a system call of some microseconds.
+inline constexpr int64_t kWakeWaitNanos = 200'000;
+
 // Turns shorter than this are cheaper to run where they are than to move: four lines (Runnable and
 // mailbox, its last and first node, the actor's state) at 130 ns a line.
 inline constexpr int64_t kTurnWorthMovingNanos = 500;
@@ -42,7 +46,9 @@ struct StealView {
 
 enum class StealAmount { kNone, kHalf, kAll };
 
-constexpr StealAmount DecideSteal(const StealView& view) {
+// What to take. `wait_nanos_max`: kStealWaitNanos for a thief that is awake, kWakeWaitNanos where
+// somebody must be woken for it.
+constexpr StealAmount DecideSteal(const StealView& view, int64_t wait_nanos_max) {
   if (view.waiting <= 0 || view.elapsed_nanos < kStealWaitNanos) return StealAmount::kNone;
   if (view.turns <= 0) {
     return view.elapsed_nanos >= kStuckTurnNanos ? StealAmount::kAll : StealAmount::kHalf;
@@ -50,7 +56,7 @@ constexpr StealAmount DecideSteal(const StealView& view) {
   int64_t turn_nanos = view.elapsed_nanos / view.turns;
   int64_t wait_nanos = turn_nanos * view.waiting;
   if (wait_nanos >= kLongWaitNanos) return StealAmount::kHalf;
-  if (wait_nanos < kStealWaitNanos || turn_nanos < kTurnWorthMovingNanos) {
+  if (wait_nanos < wait_nanos_max || turn_nanos < kTurnWorthMovingNanos) {
     return StealAmount::kNone;
   }
   return StealAmount::kHalf;

@@ -9,8 +9,11 @@
 #include <memory>
 #include <semaphore>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sampo/actor/dispatch/dispatch_test_util.h"
 
@@ -236,6 +239,35 @@ TEST(WorkStealingDispatcherTest, SparesComeBackAfterTheyWentAway) {
     done.wait();
     while (dispatcher.spare_count() > 0) std::this_thread::yield();
   }
+  EXPECT_EQ(dispatcher.Shutdown(kLong), 0);
+}
+
+// A queue of long turns on one worker comes to the others although nothing blocks.
+TEST(WorkStealingDispatcherTest, SharesALongQueueWithSleepers) {
+  WorkStealingDispatcher dispatcher(
+      {.threads = 2, .spin_before_park = absl::ZeroDuration(), .spare_threads_max = 0});
+  constexpr int kCount = 64;
+  std::atomic<std::thread::id> first_thread{};
+  std::atomic<bool> shared{false};
+  std::latch done(kCount);
+  auto body = [&](Turn&) {
+    std::thread::id none, here = std::this_thread::get_id();
+    if (!first_thread.compare_exchange_strong(none, here) && none != here) shared = true;
+    absl::Time end = absl::Now() + absl::Microseconds(20);
+    while (absl::Now() < end) {
+    }
+    if (!shared.load()) return true;
+    done.count_down();
+    return false;
+  };
+  std::vector<std::unique_ptr<Task>> tasks;
+  for (int i = 0; i < kCount; ++i) tasks.push_back(std::make_unique<Task>(body));
+  Task starter([&](Turn& turn) {
+    for (auto& task : tasks) turn.dispatcher->Execute(task.get());
+    return false;
+  });
+  dispatcher.Execute(&starter);
+  done.wait();
   EXPECT_EQ(dispatcher.Shutdown(kLong), 0);
 }
 

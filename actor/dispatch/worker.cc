@@ -2,6 +2,8 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/actor/dispatch/worker.h"
 
+#include <utility>
+
 #include "sampo/actor/base/block_pool.h"
 #include "sampo/actor/base/clock.h"
 #include "sampo/actor/dispatch/dispatcher.h"
@@ -19,6 +21,7 @@ constexpr int kPausesBetweenLooks = 32;
 }  // namespace
 
 void Worker::Main() {
+  sightings_.reserve(pool_->regular_count());  // now, so that a search allocates nothing
   current_worker = {pool_->dispatcher(), &queues_};
   Turn turn{pool_->dispatcher(), pool_->throughput(), &slice_over_};
   while (Runnable* runnable = Next()) {
@@ -47,7 +50,25 @@ bool Worker::LooksAround() {
   slice_over_.store(false, std::memory_order_relaxed);
   if (!KeepsRunning()) return false;
   if (pool_->injected_size() > 0) TakeInjected();
+  ShareIfOthersSleep();
   return true;
+}
+
+// A long queue and workers that sleep: half goes where the one that wakes up will look. The monitor
+// would see to it too, but only after a tick, when a burst of half a millisecond is over.
+void Worker::ShareIfOthersSleep() {
+  int64_t waiting = queues_.waiting();
+  if (waiting < kQueueWorthSharing || pool_->sleeper_count() == 0) {
+    own_.nanos = 0;
+    return;
+  }
+  Sighting now{turns(), Clock::Real().NowNanos()};
+  Sighting last = std::exchange(own_, now);
+  if (last.nanos == 0) return;
+  StealView view{waiting, now.turns - last.turns, now.nanos - last.nanos};
+  if (DecideSteal(view, kWakeWaitNanos) != StealAmount::kHalf) return;
+  RunList half = queues_.GiveHalf(kStealCountMax);
+  pool_->Inject(half);
 }
 
 bool Worker::KeepsRunning() const {
@@ -130,8 +151,8 @@ bool Worker::TrySteal(int64_t now_nanos) {
     if (now_nanos - sighting.nanos < kStealWaitNanos) continue;
     Worker& victim = pool_->worker(victim_index);
     int64_t turns = victim.turns();
-    StealAmount amount = DecideSteal(
-        {victim.queues().waiting(), turns - sighting.turns, now_nanos - sighting.nanos});
+    StealView view{victim.queues().waiting(), turns - sighting.turns, now_nanos - sighting.nanos};
+    StealAmount amount = DecideSteal(view, kStealWaitNanos);
     if (turns != sighting.turns) sighting = {turns, now_nanos};
     if (amount == StealAmount::kNone) continue;
     RunList stolen = amount == StealAmount::kAll ? victim.queues().StealAll()

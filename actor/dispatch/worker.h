@@ -27,6 +27,9 @@ class alignas(kFalseSharingBytes) Worker {
  public:
   // After so many turns the injection queue and the flags are looked at even if there is own work.
   static constexpr uint64_t kTurnsBetweenLooks = 64;
+  // A shorter queue is not offered to sleepers by its worker (the monitor still may), so that two
+  // actors that talk to each other never pay for a look at the clock. Chosen, not measured.
+  static constexpr int64_t kQueueWorthSharing = 16;
 
   Worker(WorkerPool* pool, int index) : pool_(pool), index_(index) {}
   Worker(const Worker&) = delete;
@@ -79,6 +82,7 @@ class alignas(kFalseSharingBytes) Worker {
   Runnable* SearchOrPark();
   Runnable* Search(int64_t spin_nanos);
   bool LooksAround();
+  void ShareIfOthersSleep();
   bool TakeInjected();
   bool TrySteal(int64_t now_nanos);
   void ForgetSightings(int64_t now_nanos);
@@ -94,6 +98,7 @@ class alignas(kFalseSharingBytes) Worker {
 
   WorkerPool* const pool_;
   const int index_;
+  Sighting own_;                     // the last look at the own queue; nanos 0: there is none
   std::vector<Sighting> sightings_;  // of the other workers, by index
 
   // Written by others.

@@ -51,7 +51,7 @@ void WorkerPool::PushFromOutside(Runnable* runnable) {
     std::lock_guard<SpinLock> hold(lock_);
     if (closed_) return;
     injected_.PushBack(runnable);
-    PublishInjectedSize();
+    PublishSizes();
     sleeper = SleeperForInjected();
   }
   if (sleeper != nullptr) sleeper->Unpark();
@@ -73,7 +73,7 @@ RunList WorkerPool::TakeInjected() {
 RunList WorkerPool::TakeShare() {
   int64_t share = (injected_.size() + alive_ - 1) / std::max(1, alive_);
   RunList taken = injected_.TakeFront(std::min(share, kInjectedBatchMax));
-  PublishInjectedSize();
+  PublishSizes();
   return taken;
 }
 
@@ -87,13 +87,27 @@ Worker* WorkerPool::SleeperForInjected() {
 Worker* WorkerPool::TakeSleeper() {
   Worker* sleeper = parked_.back();
   parked_.pop_back();
+  PublishSizes();
   // On the sleeper's behalf, so that pushes during its wake-up do not wake the others too.
   ++searching_;
   return sleeper;
 }
 
-void WorkerPool::PublishInjectedSize() {
+// Requires lock_. Relaxed: estimates for whoever looks without the lock.
+void WorkerPool::PublishSizes() {
   injected_size_.store(injected_.size(), std::memory_order_relaxed);
+  sleeper_count_.store(static_cast<int>(parked_.size()), std::memory_order_relaxed);
+}
+
+void WorkerPool::Inject(RunList& batch) {
+  Worker* sleeper = nullptr;
+  {
+    std::lock_guard<SpinLock> hold(lock_);
+    injected_.Append(batch);
+    PublishSizes();
+    sleeper = SleeperForInjected();
+  }
+  if (sleeper != nullptr) sleeper->Unpark();
 }
 
 bool WorkerPool::BeginSearch() {
@@ -130,6 +144,7 @@ RunList WorkerPool::PrepareToPark(Worker* worker, bool was_searching) {
       sleeper = SleeperForInjected();
     } else {
       parked_.push_back(worker);
+      PublishSizes();
       entered = true;
     }
   }
@@ -152,7 +167,7 @@ void WorkerPool::WorkerLeaves(Worker* worker, RunList& rest) {
   {
     std::lock_guard<SpinLock> hold(lock_);
     injected_.Append(rest);
-    PublishInjectedSize();
+    PublishSizes();
     --alive_;
     sleeper = SleeperForInjected();
   }
@@ -177,11 +192,6 @@ void WorkerPool::AnnounceIfQuiescent() {
   shutdown_condition_.notify_all();
 }
 
-bool WorkerPool::has_sleepers() {
-  std::lock_guard<SpinLock> hold(lock_);
-  return !parked_.empty();
-}
-
 bool WorkerPool::IsAsleep() {
   std::lock_guard<SpinLock> hold(lock_);
   return Quiescent();
@@ -196,7 +206,7 @@ void WorkerPool::EndMove(RunList& moved) {
   {
     std::lock_guard<SpinLock> hold(lock_);
     injected_.Append(moved);
-    PublishInjectedSize();
+    PublishSizes();
     moving_ = false;
   }
   AnnounceIfQuiescent();
@@ -244,6 +254,7 @@ void WorkerPool::RetireSpares(int count) {
       was_parked = place != parked_.end();
       if (was_parked) {
         parked_.erase(place);
+        PublishSizes();
         ++searching_;
       }
     }
@@ -304,6 +315,7 @@ void WorkerPool::Stop() {
     stopping_.store(true, std::memory_order_release);
     searching_ += static_cast<int>(parked_.size());
     sleepers.swap(parked_);
+    PublishSizes();
   }
   for (Worker* sleeper : sleepers) sleeper->Unpark();
   for (auto& worker : workers_) worker->EndSlice();

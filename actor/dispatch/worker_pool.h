@@ -64,6 +64,8 @@ class WorkerPool {
   int64_t spin_nanos() const { return spin_nanos_; }
   // A worker's fair share of the injection queue; wakes another worker for what is left.
   RunList TakeInjected();
+  // Gives Runnables to the injection queue, and wakes a sleeper for them.
+  void Inject(RunList& batch);
   // False: enough others search already, go and park.
   bool BeginSearch();
   void EndSearch();
@@ -77,6 +79,7 @@ class WorkerPool {
 
   // --- For everybody; estimates where they can change ---
   int64_t injected_size() const { return injected_size_.load(std::memory_order_relaxed); }
+  int sleeper_count() const { return sleeper_count_.load(std::memory_order_relaxed); }
   bool stopping() const { return stopping_.load(std::memory_order_acquire); }  // partner: Stop
   bool draining() const { return draining_.load(std::memory_order_relaxed); }  // a hint
   // Workers 0 .. regular_count()-1 live as long as the pool; those behind are slots of spares.
@@ -87,7 +90,6 @@ class WorkerPool {
   const DispatcherSettings& settings() const { return settings_; }
 
   // --- For the monitor ---
-  bool has_sleepers();
   // Brackets a move of Runnables by the monitor: they are in no queue meanwhile, which must not be
   // taken for quiescence.
   void BeginMove();
@@ -110,7 +112,7 @@ class WorkerPool {
   Worker* TakeSleeper();
   Worker* SleeperForInjected();
   RunList TakeShare();
-  void PublishInjectedSize();
+  void PublishSizes();
   bool Quiescent() const;
   void AnnounceIfQuiescent();
   void StartThread(Worker& worker);
@@ -141,8 +143,9 @@ class WorkerPool {
   bool closed_ = false;          // no more pushes
   bool moving_ = false;          // the monitor holds Runnables
   bool monitor_parked_ = false;
-  // injected_.size() for readers without the lock.
+  // injected_.size() and parked_.size() for readers without the lock.
   std::atomic<int64_t> injected_size_{0};
+  std::atomic<int> sleeper_count_{0};
 
   // For Shutdown's waits only.
   std::mutex shutdown_mutex_;

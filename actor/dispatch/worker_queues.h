@@ -8,7 +8,7 @@
 // Policy: the first Runnable woken in a turn goes to the next slot, later ones to the queue. (Go
 // and Tokio let the newest kick out the older one; dispatcher_benchmark.cc compares the two.)
 // Fairness: the slot wins at most kNextWinsMax times in a row while the queue has something.
-// Threads: Push, PushBack, Append and Pop belong to the owning thread; Steal* to all others; the
+// Threads: Push, PushBack, Append, Pop and GiveHalf belong to the owning thread; Steal* to all others; the
 // counts are readable by all and are estimates there.
 // Cost: plain loads and stores for the owner, see steal_lock.h.
 #ifndef SAMPO_ACTOR_DISPATCH_WORKER_QUEUES_H_
@@ -72,6 +72,17 @@ class alignas(kFalseSharingBytes) WorkerQueues {
     return popped;
   }
 
+  // Owner. The older half of the queue, at most `count_max`, to be given to others.
+  RunList GiveHalf(int64_t count_max) {
+    RunList given;
+    lock_.AsOwner([&] {
+      int64_t half = list_.size() / 2;
+      given = list_.TakeFront(half < count_max ? half : count_max);
+      PublishSize();
+    });
+    return given;
+  }
+
   // Thief. Half of the queue, rounded up, the oldest first and at most `count_max`; the next slot
   // only if the queue is empty.
   RunList StealHalf(int64_t count_max) {
@@ -105,10 +116,15 @@ class alignas(kFalseSharingBytes) WorkerQueues {
  private:
   Runnable* PopInside() {
     Runnable* next = next_.load(std::memory_order_relaxed);
-    if (next != nullptr && (next_wins_ < kNextWinsMax || list_.empty())) {
-      ++next_wins_;
+    if (next != nullptr) {
       next_.store(nullptr, std::memory_order_relaxed);
-      return next;
+      if (next_wins_ < kNextWinsMax || list_.empty()) {
+        ++next_wins_;
+        return next;
+      }
+      // Behind the others: were it left in the slot, its chain of wake-ups would have 64 turns for
+      // each single one of all the other chains.
+      list_.PushBack(next);
     }
     next_wins_ = 0;
     Runnable* front = list_.PopFront();

@@ -2,7 +2,7 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/actor/dispatch/worker_queues.h"
 
-#include <deque>
+#include <vector>
 
 #include "gtest/gtest.h"
 
@@ -17,7 +17,7 @@ class WorkerQueuesTest : public testing::Test {
     for (int i = 0; i < 10; ++i) runnables_.emplace_back(&Nothing);
   }
   Runnable* R(int i) { return &runnables_[i]; }
-  std::deque<Runnable> runnables_;
+  std::vector<Runnable> runnables_;
   WorkerQueues queues_;
 };
 
@@ -42,6 +42,20 @@ TEST_F(WorkerQueuesTest, NextSlotWinsAtMost64TurnsInARow) {
   queues_.Push(R(1));
   EXPECT_EQ(queues_.Pop(), R(0));
   EXPECT_EQ(queues_.Pop(), R(1));
+}
+
+// Chains of wake-ups (here: of one Runnable each) get equal shares, each in runs of 64 turns.
+TEST_F(WorkerQueuesTest, ChainsOfWakeUpsShareTheWorkerEqually) {
+  constexpr int kChains = 3;
+  for (int i = 0; i < kChains; ++i) queues_.PushBack(R(i));
+  int turns[kChains] = {};
+  for (int i = 0; i < 100 * kChains * (WorkerQueues::kNextWinsMax + 1); ++i) {
+    Runnable* popped = queues_.Pop();
+    ++turns[popped - R(0)];
+    queues_.Push(popped);
+  }
+  EXPECT_EQ(turns[0], turns[1]);
+  EXPECT_EQ(turns[1], turns[2]);
 }
 
 TEST_F(WorkerQueuesTest, NextSlotWinsForEverWhileTheQueueIsEmpty) {

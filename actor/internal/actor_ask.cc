@@ -2,13 +2,19 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/actor/detail/actor_ask.h"
 
+#include <memory>
+#include <mutex>
 #include <utility>
 
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/internal/actor_cell.h"
+#include "sampo/actor/internal/adapter_cell.h"
 #include "sampo/actor/internal/root_cell.h"
+#include "sampo/actor/internal/simulation_hook.h"
+#include "sampo/actor/internal/system_core.h"
 #include "sampo/actor/internal/tasks.h"
+#include "sampo/actor/trace_scope.h"
 
 namespace sampo {
 
@@ -52,18 +58,43 @@ struct ResumeMessage : SystemMessage {
   UniqueFunction<void()> before;
 };
 
-// A Tell that the timer service does; owned by itself.
+}  // namespace
+
+// A Tell that the timer service does. Owned by the system's list, out of which it takes itself.
 struct ScheduledTell : TimerEntry {
-  explicit ScheduledTell(UniqueFunction<void()> what)
-      : TimerEntry(&Fire), tell(std::move(what)) {}
+  ScheduledTell(SystemCore& of, UniqueFunction<void()> what)
+      : TimerEntry(&Fire), core(of), tell(std::move(what)) {
+    std::lock_guard guard(core.mutex);
+    after = core.scheduled_tells;
+    if (after != nullptr) after->before = this;
+    core.scheduled_tells = this;
+  }
+  ~ScheduledTell() {
+    std::lock_guard guard(core.mutex);
+    (before == nullptr ? core.scheduled_tells : before->after) = after;
+    if (after != nullptr) after->before = before;
+  }
   static void Fire(TimerEntry* entry) {
     std::unique_ptr<ScheduledTell> self(static_cast<ScheduledTell*>(entry));
     self->tell();
   }
+  SystemCore& core;
+  ScheduledTell* before = nullptr;
+  ScheduledTell* after = nullptr;
   UniqueFunction<void()> tell;
 };
 
-}  // namespace
+void DropScheduledTells(SystemCore& core) {
+  for (;;) {
+    ScheduledTell* first = nullptr;
+    {
+      std::lock_guard guard(core.mutex);
+      first = core.scheduled_tells;
+    }
+    if (first == nullptr) return;
+    delete first;
+  }
+}
 
 void ContextBase::EnqueueResume(RefTarget* target, uint64_t task_id,
                                 UniqueFunction<void()> before) {
@@ -73,23 +104,26 @@ void ContextBase::EnqueueResume(RefTarget* target, uint64_t task_id,
 
 void ScheduleTell(ContextBase& context, absl::Duration delay, UniqueFunction<void()> tell) {
   context.CheckThread("ScheduleOnce");
+  NoteEffect(context,
+             {.kind = EffectKind::kScheduled, .nanos = absl::ToInt64Nanoseconds(delay)});
+  if (context.traced()) [[unlikely]] {
+    tell = [ids = CurrentTraceIds(), tell = std::move(tell)]() mutable {
+      TraceScope scope(ids);
+      tell();
+    };
+  }
   TimerService& timers = context.System().timers();
-  timers.Schedule(new ScheduledTell(std::move(tell)), DeadlineNanos(timers.NowNanos(), delay));
+  timers.Schedule(new ScheduledTell(context.System().core(), std::move(tell)),
+                  DeadlineNanos(timers.NowNanos(), delay));
 }
 
 void RefuseIfGone(RefTarget* target, AskBase* ask, const MessageType* request) {
   bool gone = target == nullptr ||
-              (target->flags.load(std::memory_order_acquire) & kTerminated) != 0;
+              (OwnerOf(target)->flags.load(std::memory_order_acquire) & kTerminated) != 0;
   if (gone) {
     ask->FailNow(absl::CancelledError(
         StrCat("ask of ", request->name, ": ", TargetPath(target), " has terminated")));
   }
-}
-
-void* AllocateTracedBlock(size_t bytes, uint16_t* flags) {
-  *flags = static_cast<uint16_t>(NewFlags(bytes + kTraceBytes, (*flags & kNoDestroy) != 0) |
-                                 kHasTrace);
-  return AllocateBlock(bytes + kTraceBytes);
 }
 
 }  // namespace internal

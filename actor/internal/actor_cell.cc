@@ -13,6 +13,7 @@
 #include "sampo/actor/internal/extras.h"
 #include "sampo/actor/internal/lifecycle.h"
 #include "sampo/actor/internal/root_cell.h"
+#include "sampo/actor/internal/tracing.h"
 #include "sampo/actor/internal/turn.h"
 
 namespace sampo::internal {
@@ -32,9 +33,10 @@ void CellName::Free(CellName* name) { FreeBlock(name, sizeof(CellName) + name->s
 
 namespace {
 
-// Tell to a cell that is not a plain mailbox: a special queue.
+// Tell to a cell that is not a plain mailbox: a special queue, or an instrumented system.
 void DeliverToCell(RefTarget* target, Envelope* envelope) {
   ActorCell* cell = ActorCell::FromTarget(target);
+  StampEnqueued(cell, envelope);
   if (cell->queue == nullptr) return cell->Enqueue(envelope);
   if (target->flags.load(std::memory_order_acquire) & kTerminated) {
     return DropEnvelope(target, envelope, "the actor has stopped");
@@ -44,9 +46,7 @@ void DeliverToCell(RefTarget* target, Envelope* envelope) {
   cell->Wake();
 }
 
-void DestroyCell(RefTarget* target) {
-  ActorCell* cell = ActorCell::FromTarget(target);
-  ActorCell* parent = cell->parent;
+void DestroyOneCell(ActorCell* cell) {
   cell->FreeTail();
   if (cell->queue != nullptr) {
     while (Envelope* envelope = cell->queue->Dequeue()) RetireEnvelope(envelope);
@@ -54,12 +54,23 @@ void DestroyCell(RefTarget* target) {
   }
   if (cell->name != nullptr) CellName::Free(cell->name);
   delete cell->children.load(std::memory_order_relaxed);
-  if (parent == nullptr) {
+  if (cell->parent == nullptr) {
     delete static_cast<RootCell*>(cell);
   } else {
     cell->~ActorCell();
     FreeBlock(cell, sizeof(ActorCell));
-    parent->Unref();
+  }
+}
+
+// And the parents that only this one kept: a loop, because a chain of actors may be long.
+void DestroyCell(RefTarget* target) {
+  for (ActorCell* cell = ActorCell::FromTarget(target); cell != nullptr;) {
+    ActorCell* parent = cell->parent;
+    DestroyOneCell(cell);
+    // acq_rel: as in RefTarget::Unref.
+    bool last = parent != nullptr &&
+                parent->references.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    cell = last ? parent : nullptr;
   }
 }
 
@@ -75,9 +86,10 @@ constexpr RefTargetOps kCellOps = {&DeliverToCell, &DeadLetterOfCell, &DestroyCe
                                    &AppendCellPath};
 
 // Base 64 in Pekko's alphabet for the names of anonymous actors: $a, $b, ...
+constexpr std::string_view kDigits =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+~";
+
 std::string AnonymousName(uint32_t number) {
-  static constexpr char kDigits[] =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+~";
   std::string name = "$";
   uint32_t rest = number - 1;
   do {
@@ -88,6 +100,19 @@ std::string AnonymousName(uint32_t number) {
 }
 
 }  // namespace
+
+uint32_t AnonymousNumber(std::string_view name) {
+  if (name.size() < 2 || name.size() > 7 || name.front() != '$') return 0;
+  uint64_t number = 0;
+  for (size_t i = name.size() - 1; i > 0; --i) {
+    const size_t digit = kDigits.find(name[i]);
+    if (digit == std::string_view::npos) return 0;
+    number = number * 64 + digit;
+  }
+  // One name for each number: no leading zeros ("$aa").
+  const bool whole = number < UINT32_MAX && (number == 0 ? name.size() == 2 : name.back() != 'a');
+  return whole ? static_cast<uint32_t>(number + 1) : 0;
+}
 
 ActorCell::ActorCell(ActorCell* parent_cell, Dispatcher* where, std::string_view cell_name,
                      uint32_t initial_flags)
@@ -149,50 +174,80 @@ std::string TargetPath(const RefTarget* target) {
   return path;
 }
 
+RootCell::RootCell(ActorSystemBase* of, Dispatcher* where, uint64_t uid_salt)
+    : ActorCell(nullptr, where, "", kLocalActor), salt(uid_salt), system(of) {}
+
+RootCell::~RootCell() = default;
+
 void RootCell::Close() {
   system.store(nullptr, std::memory_order_seq_cst);
   while (visitors.load(std::memory_order_seq_cst) != 0) sched_yield();
 }
 
+namespace {
+
+// What a handler returned was not Same(), or something wants attention: out of the fast path.
+[[gnu::noinline, gnu::cold]] void HandleRarely(ContextBase& context, Envelope& envelope) {
+  HandleEnvelope(context, envelope);
+}
+
+// The commonest message: of the protocol, to a behavior that wants nothing special. True: handled,
+// and the behavior stays. The same steps as HandleEnvelope, in the loop of the turn.
+inline bool HandleFast(ContextBase& context, Envelope& envelope) {
+  BehaviorNode* node = NodeOf(context.behavior());
+  if (envelope.index >= kInternalIndexMin || context.attention() != 0 || node == nullptr)
+      [[unlikely]] {
+    return false;
+  }
+  current_turn.envelope = &envelope;
+  Word next;
+  try {
+    next = node->Receive(context, envelope);
+  } catch (...) {
+    FailMessage(context, envelope);
+    return true;
+  }
+  if (next != kSame || context.attention() != 0) [[unlikely]] {
+    FinishMessage(context, envelope, next);
+  } else if (!(envelope.flags & (kNoDestroy | kKept))) [[unlikely]] {
+    DestroyPayload(&envelope);
+  }
+  return true;
+}
+
+}  // namespace
+
 // The turn: system messages first, then user messages up to the dispatcher's throughput.
 bool ActorCell::RunTurn(Runnable* runnable, Turn& turn) {
   auto* cell = static_cast<ActorCell*>(static_cast<Mailbox*>(runnable));
   ContextBase& context = *cell->body;
-  TurnScope scope(&context);
-  for (int left = turn.messages_max;;) {
+  // Stays until the thread's next turn: nothing but turns runs user code on a dispatcher's thread.
+  current_turn.context = &context;
+  const int messages_max = turn.messages_max;
+  for (int handled = 0;;) {
     // relaxed: a look; TakeSystem acquires. What it misses is seen by BecomeIdle (kLookBit).
     if (cell->system_head.load(std::memory_order_relaxed) != nullptr) [[unlikely]] {
       RunSystemMessages(cell);
     }
-    if (context.attention() != 0) [[unlikely]] {
-      switch (AttendBeforeMessage(cell)) {
-        case Attended::kTurnOver:
-          return false;
-        case Attended::kLookAgain:
-          continue;
-        case Attended::kMessageHandled:
-          if (--left <= 0) return true;
-          continue;
-        case Attended::kGoOn:
-          break;
+    Attended attended = Attended::kGoOn;
+    if (context.attention() != 0) [[unlikely]] attended = AttendBeforeMessage(cell);
+    if (attended == Attended::kTurnOver) return false;
+    if (attended == Attended::kLookAgain) continue;
+    if (attended == Attended::kGoOn) [[likely]] {
+      Envelope* envelope = cell->queue == nullptr ? cell->Front() : cell->queue->Dequeue();
+      if (envelope == nullptr) {
+        if (cell->BecomeIdle()) return false;
+        continue;
       }
-    }
-    Envelope* envelope = cell->queue == nullptr ? cell->Front() : cell->queue->Dequeue();
-    if (envelope == nullptr) {
-      if (cell->BecomeIdle()) return false;
-      continue;
-    }
-    cell->processed.store(cell->processed.load(std::memory_order_relaxed) + 1,
-                          std::memory_order_relaxed);
-    if (cell->queue == nullptr) [[likely]] {
-      cell->Pop(envelope);
-      HandleEnvelope(context, *envelope);
-    } else {
-      HandleEnvelope(context, *envelope);
-      FreeEnvelope(envelope);
+      if (cell->queue == nullptr) [[likely]] cell->Pop(envelope);
+      if (!HandleFast(context, *envelope)) HandleRarely(context, *envelope);
+      if (cell->queue != nullptr) [[unlikely]] FreeEnvelope(envelope);
     }
     // relaxed: set by the monitor as a hint.
-    if (--left <= 0 || turn.slice_over->load(std::memory_order_relaxed)) return true;
+    if (++handled >= messages_max || turn.slice_over->load(std::memory_order_relaxed)) {
+      cell->NoteProcessed(handled);
+      return true;
+    }
   }
 }
 

@@ -37,6 +37,9 @@ struct CellName {
   std::string_view view() const { return {text, size}; }
 };
 
+// The number of the anonymous child that is called `name` ("$a": 1); 0: no such name.
+uint32_t AnonymousNumber(std::string_view name);
+
 struct ActorCell : Mailbox {
   // References start at 2: one for the living actor, one for the caller's ref.
   ActorCell(ActorCell* parent_cell, Dispatcher* where, std::string_view cell_name, uint32_t flags);
@@ -89,6 +92,9 @@ class TurnScope {
 
 // message_handling.cc: one user message, from the mailbox or a stash, through the behavior.
 void HandleEnvelope(ContextBase& context, Envelope& envelope);
+// The parts of it behind the handler: what it returned; what it threw (inside a catch block).
+void FinishMessage(ContextBase& context, Envelope& envelope, Word next);
+void FailMessage(ContextBase& context, Envelope& envelope);
 // Takes over a handler's result.
 void Become(ContextBase& context, Word next, Envelope* envelope);
 void DeliverSignal(ContextBase& context, SignalRef signal);

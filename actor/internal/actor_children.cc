@@ -77,6 +77,46 @@ ActorCell* ActorChildren::ShareByName(std::string_view name) const {
   return found->second;
 }
 
+ActorChildren::Found ActorChildren::Find(std::string_view name) const {
+  const uint32_t number = AnonymousNumber(name);
+  std::lock_guard guard(lock_);
+  ActorCell* cell = nullptr;
+  if (number != 0) {
+    for (cell = first_; cell != nullptr; cell = cell->body->sibling_next_) {
+      if (cell->name == nullptr && cell->spawn_number == number) break;
+    }
+  } else if (auto found = by_name_.find(name); found != by_name_.end()) {
+    cell = found->second;
+  }
+  if (cell == nullptr) return {};
+  cell->Ref();
+  // A child's body stays until it has left this list.
+  return {cell, &cell->body->protocol(), cell->body->attention_from_outside()};
+}
+
+// Requires lock_.
+ActorCell* ActorChildren::FirstAfter(const ActorCell* last) const {
+  if (last == nullptr) return first_;
+  // An actor is marked before it leaves the list: this one is still in it.
+  if (!last->terminated()) return last->body->sibling_next_;
+  ActorCell* child = first_;
+  while (child != nullptr && child->spawn_number <= last->spawn_number) {
+    child = child->body->sibling_next_;
+  }
+  return child;
+}
+
+bool ActorChildren::ShareAfter(const ActorCell* last, size_t count, std::vector<Seen>* out) const {
+  out->reserve(out->size() + count);  // not while the lock is held
+  std::lock_guard guard(lock_);
+  ActorCell* child = FirstAfter(last);
+  for (; child != nullptr && count > 0; child = child->body->sibling_next_, --count) {
+    child->Ref();
+    out->push_back({child, child->body->attention_from_outside()});
+  }
+  return child != nullptr;
+}
+
 size_t ActorChildren::size() const {
   std::lock_guard guard(lock_);
   return size_;

@@ -37,9 +37,25 @@ class ActorChildren {
   // Each child with one more count, in the order of spawning.
   std::vector<ActorCell*> Share() const;
   ActorCell* ShareByName(std::string_view name) const;
+  // The child of that name, anonymous ones ("$a") too, with one more count, and what it can be told.
+  struct Found {
+    ActorCell* cell = nullptr;
+    const ProtocolInfo* protocol = nullptr;
+    uint32_t attention = 0;
+  };
+  Found Find(std::string_view name) const;
+  // For a walk by a foreign thread: up to `count` children, each with one more count, of those that
+  // were spawned after `last` (null: from the first). Returns false where there are no more.
+  struct Seen {
+    ActorCell* cell;
+    uint32_t attention;
+  };
+  bool ShareAfter(const ActorCell* last, size_t count, std::vector<Seen>* out) const;
   size_t size() const;
 
  private:
+  ActorCell* FirstAfter(const ActorCell* last) const;
+
   mutable SpinLock lock_;
   ActorCell* first_ = nullptr;
   ActorCell* last_ = nullptr;

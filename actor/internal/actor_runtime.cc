@@ -2,6 +2,8 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/actor/actor_runtime.h"
 
+#include <utility>
+
 #include "sampo/actor/base/clock.h"
 #include "sampo/actor/dispatch/blocking_dispatcher.h"
 #include "sampo/actor/dispatch/pinned_dispatcher.h"
@@ -11,7 +13,8 @@
 
 namespace sampo {
 
-ActorRuntime ActorRuntime::Threads(const SystemSettings& settings) {
+ActorRuntime ActorRuntime::Threads(const SystemSettings& settings,
+                                   StarvationObserver on_starvation) {
   DispatcherSettings workers;
   workers.threads = settings.threads;
   workers.throughput = settings.throughput;
@@ -20,6 +23,7 @@ ActorRuntime ActorRuntime::Threads(const SystemSettings& settings) {
   workers.spare_threads_max = settings.spare_threads_max;
   workers.blocked_after = settings.blocked_after;
   workers.name = "default";
+  workers.on_starvation = std::move(on_starvation);
 
   DispatcherSettings internals = workers;
   internals.threads = settings.internal_threads;

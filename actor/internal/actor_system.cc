@@ -7,10 +7,13 @@
 #include "sampo/actor/base/check.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/detail/ask_future.h"
+#include "sampo/actor/instrumentation.h"
 #include "sampo/actor/internal/actor_cell.h"
 #include "sampo/actor/internal/actor_children.h"
 #include "sampo/actor/internal/spawn.h"
 #include "sampo/actor/internal/system_core.h"
+#include "sampo/actor/internal/tracing.h"
+#include "sampo/actor/internal/turn.h"
 
 namespace sampo {
 
@@ -28,8 +31,10 @@ internal::ActorCell* ActorSystemBase::user_guardian() const { return core_->user
 RefTarget* ActorSystemBase::guardian_target() const { return core_->user_guardian; }
 
 void ActorSystemBase::Terminate() {
-  if (core_->terminating.exchange(true)) return;
-  internal::RequestStop(core_->user_guardian);
+  // acquire: pairs with the store in CoordinatedShutdown::Of.
+  internal::ShutdownDriver* driver = core_->shutdown.load(std::memory_order_acquire);
+  if (driver != nullptr) return driver->Begin();
+  core_->TerminateActors();
 }
 
 Future<void> ActorSystemBase::WhenTerminated() const { return *core_->when_terminated; }
@@ -59,17 +64,27 @@ uint64_t ActorSystemBase::NextRandom() {
 
 internal::ExtensionBase* ActorSystemBase::Extension(
     std::type_index key, internal::ExtensionBase* (*make)(ActorSystemBase&)) {
-  {
+  // An entry without an object: it is being made, by a thread that holds extension_mutex.
+  bool begun = false;
+  auto find = [&]() -> internal::ExtensionBase* {
     std::lock_guard guard(core_->mutex);
     auto found = core_->extensions.find(key);
-    if (found != core_->extensions.end()) return found->second.get();
+    begun = found != core_->extensions.end();
+    return begun ? found->second.get() : nullptr;
+  };
+  if (internal::ExtensionBase* there = find()) return there;
+  std::lock_guard making(core_->extension_mutex);
+  if (internal::ExtensionBase* there = find()) return there;
+  SAMPO_CHECK(!begun, "an extension asked for itself while it was being made");
+  {
+    std::lock_guard guard(core_->mutex);
+    core_->extensions.try_emplace(key);
   }
-  // Made outside the lock: an extension may use another one. The first one in stays.
-  std::unique_ptr<internal::ExtensionBase> made(make(*this));
+  internal::ExtensionBase* made = make(*this);
   std::lock_guard guard(core_->mutex);
-  auto [place, added] = core_->extensions.try_emplace(key, std::move(made));
-  if (added) core_->extension_order.push_back(place->second.get());
-  return place->second.get();
+  core_->extensions[key].reset(made);
+  core_->extension_order.push_back(made);
+  return made;
 }
 
 Dispatcher* ActorSystemBase::DispatcherFor(const Props& props, Dispatcher* parent) {
@@ -136,6 +151,9 @@ std::string TypeNameOf(const Envelope* envelope) { return std::string(envelope->
 void ActorSystemBase::PublishDeadLetter(RefTarget* target, Envelope* envelope,
                                         const char* reason) {
   DeadLetter event{TypeNameOf(envelope), internal::TargetPath(target), reason};
+  if (Instrumentation* instrumentation = core_->settings.instrumentation.get()) {
+    instrumentation->OnDeadLetter({*envelope->type, event.recipient, reason});
+  }
   if (!core_->terminating.load(std::memory_order_relaxed)) {
     core_->dead_letter_log->Note("dead letter", event.message_type, event.recipient, reason);
   }
@@ -144,34 +162,46 @@ void ActorSystemBase::PublishDeadLetter(RefTarget* target, Envelope* envelope,
 
 void ActorSystemBase::PublishDropped(RefTarget* target, Envelope* envelope, const char* reason) {
   Dropped event{TypeNameOf(envelope), internal::TargetPath(target), reason};
+  if (Instrumentation* instrumentation = core_->settings.instrumentation.get()) {
+    instrumentation->OnDropped({*envelope->type, event.recipient, reason});
+  }
   core_->dead_letter_log->Note("dropped", event.message_type, event.recipient, reason);
   core_->event_stream.Publish(event);
 }
 
 void ActorSystemBase::PublishUnhandled(RefTarget* target, Envelope* envelope) {
   UnhandledMessage event{TypeNameOf(envelope), internal::TargetPath(target)};
-  core_->dead_letter_log->Note("unhandled", event.message_type, event.recipient,
-                               "the behavior did not handle it");
+  constexpr std::string_view kReason = "the behavior did not handle it";
+  if (Instrumentation* instrumentation = core_->settings.instrumentation.get()) {
+    instrumentation->OnUnhandled({*envelope->type, event.recipient, kReason});
+  }
+  core_->dead_letter_log->Note("unhandled", event.message_type, event.recipient, kReason);
   core_->event_stream.Publish(event);
 }
 
 void ActorSystemBase::NoteFailure(internal::ContextBase& context, const Failure& failure,
                                   const char* decision) {
   context.Log().Error("failed with ", failure.status.ToString(), ": ", decision);
+  if (context.has(internal::kObserved)) {
+    internal::ObserveFailure(context, failure.status, decision);
+  }
 }
 
 namespace internal {
 
 void PublishDeadLetter(RefTarget* target, Envelope* envelope, const char* reason) {
-  RefTarget* cell_target = target;
-  if ((target->flags.load(std::memory_order_relaxed) & kLocalActor) != 0) {
-    auto* root = static_cast<RootCell*>(ActorCell::FromTarget(cell_target)->Root());
+  // The library's own (a Terminated, a tick) are nobody's loss; an adapted message sees to itself.
+  const bool counts = envelope->index < kInternalIndexMin;
+  if (counts && (target->flags.load(std::memory_order_relaxed) & kLocalActor) != 0) {
+    auto* root = static_cast<RootCell*>(ActorCell::FromTarget(target)->Root());
     root->dead_letters.fetch_add(1, std::memory_order_relaxed);
     if (ActorSystemBase* system = root->Enter()) {
       system->PublishDeadLetter(target, envelope, reason);
       root->Leave();
     }
   }
+  DropCause cause{target, reason, absl::StatusCode::kCancelled};
+  DropScope scope(&cause);
   if (!(envelope->flags & kKept)) DestroyPayload(envelope);
 }
 
@@ -181,6 +211,8 @@ void PublishDropped(RefTarget* target, Envelope* envelope, const char* reason) {
     system->PublishDropped(target, envelope, reason);
     root->Leave();
   }
+  DropCause cause{target, reason, absl::StatusCode::kResourceExhausted};
+  DropScope scope(&cause);
   RetireEnvelope(envelope);
 }
 

@@ -5,7 +5,11 @@
 #include <utility>
 
 #include "sampo/actor/actor_system.h"
+#include "sampo/actor/base/str_cat.h"
+#include "sampo/actor/dispatch/planted_bug.h"
 #include "sampo/actor/internal/extras.h"
+#include "sampo/actor/internal/simulation_hook.h"
+#include "sampo/actor/trace_scope.h"
 
 namespace sampo::internal {
 
@@ -38,6 +42,9 @@ struct ActorTimers::Wakeup : TimerEntry, SystemMessage {
 
 struct ActorTimers::Keyed : ActorTimerNode {
   Keyed() : ActorTimerNode(&OnKeyedDue) {}
+  // From the pool: a single timer that has fired is made anew when it is started again.
+  static void* operator new(size_t bytes) { return AllocateBlock(bytes); }
+  static void operator delete(void* block, size_t bytes) { FreeBlock(block, bytes); }
   std::string text;
   int64_t number = 0;
   const void* kind = nullptr;
@@ -50,6 +57,8 @@ ActorTimers::ActorTimers(ContextBase& context, TimerService& service)
     : context_(context), service_(service), wakeup_(new Wakeup(context.cell())) {}
 
 ActorTimers::~ActorTimers() {
+  // Where it has fired it is a system message by now, or will be one that is refused: then
+  // whoever discards it deletes it. So this comes before the system messages are closed.
   if (!wakeup_->requested || service_.Cancel(wakeup_)) delete wakeup_;
 }
 
@@ -176,7 +185,9 @@ void ActorTimers::OnKeyedDue(ActorTimerNode* node, ContextBase& context) {
 
 Envelope* ActorTimers::TakeTick(uint64_t generation) {
   for (size_t index = 0; index < keyed_.size(); ++index) {
-    if (keyed_[index]->generation != generation) continue;
+    if (keyed_[index]->generation != generation && !IsPlanted(PlantedBug::kTickAfterCancel)) {
+      continue;
+    }
     Envelope* message = keyed_[index]->make();
     if (keyed_[index]->settings.mode == TimerMode::kSingle) EraseKeyed(index);
     return message;
@@ -212,16 +223,38 @@ void DisarmTimer(ContextBase& context, ActorTimerNode* node) {
 void StartKeyedTimer(ContextBase& context, const TimerKey& key, KeyedTimerSettings settings,
                      UniqueFunction<Envelope*()> make) {
   context.CheckThread("Timers().Start...");
+  if (settings.mode != TimerMode::kSingle && settings.interval_nanos <= 0) {
+    return context.FailTurn(absl::InvalidArgumentError(
+        StrCat("actor ", context.path(), ": timer ", std::string(key.text),
+               ": the interval of a repeated timer must be more than zero")));
+  }
+  NoteEffect(context, {.kind = EffectKind::kTimerStarted, .key = &key, .timer = settings});
+  if (context.traced()) [[unlikely]] {
+    // The tick works for the trace of whoever started the timer. Not a scope: it is made inside that
+    // of the tick's carrier, which ends after the tick was handled.
+    make = [ids = CurrentTraceIds(), make = std::move(make)]() mutable {
+      internal::thread_trace.ids = ids;
+      return make();
+    };
+  }
   TimersOf(context).StartKeyed(key, settings, std::move(make));
+}
+
+void EndTimers(ContextBase& context) {
+  if (Extras* extras = context.extras_or_null()) extras->timers.reset();
 }
 
 void CancelKeyedTimer(ContextBase& context, const TimerKey& key) {
   context.CheckThread("Timers().Cancel");
+  NoteEffect(context, {.kind = EffectKind::kTimerCancelled, .key = &key});
   if (ActorTimers* timers = TimersOrNull(context)) timers->CancelKeyed(key);
 }
 
 void CancelAllKeyedTimers(ContextBase& context) {
-  if (ActorTimers* timers = TimersOrNull(context)) timers->CancelAllKeyed();
+  ActorTimers* timers = TimersOrNull(context);
+  if (timers == nullptr) return;
+  NoteEffect(context, {.kind = EffectKind::kAllTimersCancelled});
+  timers->CancelAllKeyed();
 }
 
 bool IsKeyedTimerActive(ContextBase& context, const TimerKey& key) {

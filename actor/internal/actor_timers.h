@@ -66,6 +66,9 @@ class ActorTimers {
   uint64_t last_generation_ = 0;
 };
 
+// The actor ends: nothing of it is armed any more, and nothing will be.
+void EndTimers(ContextBase& context);
+
 }  // namespace sampo::internal
 
 #endif  // SAMPO_ACTOR_INTERNAL_ACTOR_TIMERS_H_

@@ -6,6 +6,7 @@
 
 #include "sampo/actor/internal/extras.h"
 #include "sampo/actor/internal/lifecycle.h"
+#include "sampo/actor/internal/simulation_hook.h"
 #include "sampo/actor/internal/tasks.h"
 
 namespace sampo::internal {
@@ -49,6 +50,8 @@ class Adapted {
 };
 
 void Deliver(RefTarget* target, Envelope* envelope) {
+  // Not a message of the other protocol: a ReplyTo::To(adapter) was dropped, which tells nobody.
+  if (envelope->index == kReplyDroppedIndex) return RetireEnvelope(envelope);
   auto* adapter = static_cast<AdapterCell*>(target);
   ContextBase::EnqueueDeferred(adapter->actor, Adapted(adapter, envelope));
 }
@@ -61,6 +64,11 @@ void AppendPath(const RefTarget* target, std::string* out) {
 constexpr RefTargetOps kAdapterOps = {&Deliver, nullptr, &Destroy, &AppendPath};
 
 }  // namespace
+
+RefTarget* OwnerOf(RefTarget* target) {
+  if (target == nullptr || target->ops != &kAdapterOps) return target;
+  return static_cast<AdapterCell*>(target)->actor;
+}
 
 AdapterCell::AdapterCell(ActorCell* for_actor, const void* type_key)
     : RefTarget(&kAdapterOps, kSlowDelivery), actor(for_actor), key(type_key) {
@@ -80,6 +88,7 @@ RefTarget* ContextBase::AdapterErased(const void* key, UniqueFunction<Envelope*(
   auto* adapter = new AdapterCell(cell_, key);
   adapter->convert = std::move(convert);
   adapters.push_back(adapter);
+  NoteEffect(*this, {.kind = EffectKind::kMessageAdapter, .target = adapter});
   return adapter;
 }
 

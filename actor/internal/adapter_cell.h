@@ -21,6 +21,9 @@ struct AdapterCell : RefTarget {
   UniqueFunction<Envelope*(Envelope*)> convert;  // the actor's turn only; empty after its end
 };
 
+// The target whose end is the end of `target`: the actor behind a message adapter, else itself.
+RefTarget* OwnerOf(RefTarget* target);
+
 }  // namespace sampo::internal
 
 #endif  // SAMPO_ACTOR_INTERNAL_ADAPTER_CELL_H_

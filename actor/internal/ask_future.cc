@@ -5,7 +5,9 @@
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/internal/actor_cell.h"
+#include "sampo/actor/internal/adapter_cell.h"
 #include "sampo/actor/internal/root_cell.h"
+#include "sampo/actor/internal/turn.h"
 #include "sampo/actor/reply_to.h"
 
 namespace sampo::internal {
@@ -29,6 +31,7 @@ struct AskFutureAccess {
   static void Deliver(RefTarget* target, Envelope* envelope) {
     auto* ask = static_cast<AskFutureBase*>(target);
     if (!Claim(ask)) {
+      if (envelope->index == kReplyDroppedIndex) return RetireEnvelope(envelope);
       RefTarget* root = ask->root_ == nullptr ? target : ask->root_;
       return DropEnvelope(root, envelope, "the ask has timed out or was answered before");
     }
@@ -72,9 +75,10 @@ AskFutureBase::~AskFutureBase() {
 }
 
 void AskFutureBase::Begin(RefTarget* target, absl::Duration timeout) {
+  RefTarget* owner = OwnerOf(target);
   bool local =
-      target != nullptr && (target->flags.load(std::memory_order_acquire) & kLocalActor) != 0;
-  if (target == nullptr || (local && ActorCell::FromTarget(target)->terminated())) {
+      owner != nullptr && (owner->flags.load(std::memory_order_acquire) & kLocalActor) != 0;
+  if (owner == nullptr || (local && ActorCell::FromTarget(owner)->terminated())) {
     refused_ = true;
     claimed_.store(true, std::memory_order_relaxed);
     CompleteWith(nullptr, absl::CancelledError(StrCat("ask of ", request_->name, ": ",
@@ -82,7 +86,7 @@ void AskFutureBase::Begin(RefTarget* target, absl::Duration timeout) {
     return;
   }
   if (!local) return;
-  auto* root = static_cast<RootCell*>(ActorCell::FromTarget(target)->Root());
+  auto* root = static_cast<RootCell*>(ActorCell::FromTarget(owner)->Root());
   ActorSystemBase* system = root->Enter();
   if (system == nullptr) return;  // the Tell that follows finds the dead letters
   root_ = root;
@@ -101,20 +105,35 @@ void AskFutureBase::OnSystemEnd() {
   Unref();
 }
 
+thread_local constinit const DropCause* drop_cause
+    __attribute__((tls_model("initial-exec"))) = nullptr;
+
+namespace {
+
+// What the asker of a dropped request is told.
+absl::Status ReplyDropped(const MessageType* reply_type) {
+  if (drop_cause != nullptr) {
+    return absl::Status(drop_cause->code,
+                        StrCat("request dropped unanswered on its way to ",
+                               TargetPath(drop_cause->receiver), ": ", drop_cause->reason,
+                               " (wanted a ", reply_type->name, ")"));
+  }
+  ContextBase* context = CurrentContext();
+  std::string who = context != nullptr ? context->path() : "dead letters";
+  return absl::CancelledError(StrCat("request dropped unanswered by ", who, " (wanted a ",
+                                     reply_type->name, ")"));
+}
+
+}  // namespace
+
 void DropReply(RefTarget* target, const MessageType* reply_type) {
-  if (target->flags.load(std::memory_order_relaxed) & kSlowDelivery) {
-    ContextBase* context = CurrentContext();
-    std::string who = context != nullptr ? context->path() : "dead letters";
-    Envelope* dropped = MakeEnvelope<absl::Status>(
-        false, kReplyDroppedIndex,
-        absl::CancelledError(StrCat("request dropped unanswered by ", who, " (wanted a ",
-                                    reply_type->name, ")")));
-    // Anything but an ask (a plain ref given to ReplyTo::To) is not told.
-    if ((target->flags.load(std::memory_order_relaxed) & kLocalActor) == 0) {
-      target->ops->deliver(target, dropped);
-    } else {
-      RetireEnvelope(dropped);
-    }
+  const uint32_t flags = target->flags.load(std::memory_order_relaxed);
+  // Anything but an ask (a plain ref given to ReplyTo::To) is not told.
+  if ((flags & kSlowDelivery) != 0 && (flags & kLocalActor) == 0) {
+    Envelope* dropped =
+        MakeEnvelope<absl::Status>(false, kReplyDroppedIndex, ReplyDropped(reply_type));
+    DropScope scope(nullptr);  // the asker's callbacks may drop requests of their own
+    target->ops->deliver(target, dropped);
   }
   target->Unref();
 }

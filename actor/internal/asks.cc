@@ -8,6 +8,7 @@
 #include "sampo/actor/internal/extras.h"
 #include "sampo/actor/internal/lifecycle.h"
 #include "sampo/actor/internal/tasks.h"
+#include "sampo/actor/internal/tracing.h"
 #include "sampo/actor/task.h"
 
 namespace sampo::internal {
@@ -48,12 +49,15 @@ struct AskAccess {
   static void Deliver(RefTarget* target, Envelope* envelope) {
     auto* ask = static_cast<AskBase*>(target);
     if (!Claim(ask)) {
+      // That an answer which nobody waits for was dropped is no news.
+      if (envelope->index == kReplyDroppedIndex) return RetireEnvelope(envelope);
       return DropEnvelope(ask->asker_, envelope, "the ask has timed out or was answered before");
     }
     if (envelope->index == kReplyDroppedIndex) {
       ask->status_ = envelope->As<absl::Status>();
       RetireEnvelope(envelope);
     } else {
+      StampEnqueued(ask->asker_, envelope);
       ask->reply_ = envelope;
     }
     Send(ask);
@@ -67,17 +71,30 @@ struct AskAccess {
   // On the asker's turn: the answer has come.
   static void Finish(AskBase* ask, ContextBase& context) {
     ask->handled_ = true;
+    if (context.traced()) [[unlikely]] DropTrace(context, reinterpret_cast<uintptr_t>(ask));
     Unlink(ask, context.extras());
     DisarmTimer(context, &ask->timer_);
   }
+  // The answer works for the trace of whoever gave it, else for that of the question.
+  static void AdoptTrace(AskBase* ask, ContextBase& context) {
+    thread_trace = {KeptTrace(context, reinterpret_cast<uintptr_t>(ask)), 0};
+    if (ask->reply_ == nullptr) return;
+    ThreadTrace answered = TraceOf(*ask->reply_);
+    if (!answered.ids.IsValid()) answered.ids = thread_trace.ids;
+    thread_trace = answered;
+  }
   static Envelope* Produce(DeferredNode* node, ContextBase& context) {
     AskBase* ask = static_cast<AskBase::Node*>(node)->ask;
+    if (context.traced()) [[unlikely]] AdoptTrace(ask, context);
     Finish(ask, context);
     return ask->Map(context);
   }
-  // The mailbox is done with the node, whether it was handled or the actor had ended.
+  // The mailbox is done with the node: it was handled, the stash of a restart was full (the actor
+  // still knows the ask then), or the actor had ended.
   static void Retire(EmbeddedEnvelope* node) {
-    static_cast<AskBase::Node*>(static_cast<DeferredNode*>(node))->ask->Unref();
+    AskBase* ask = static_cast<AskBase::Node*>(static_cast<DeferredNode*>(node))->ask;
+    if (!ask->handled_) Finish(ask, *ask->asker_->body);
+    ask->Unref();
   }
   static void HandleWakeup(SystemMessage* message, RefTarget* cell) {
     auto* wakeup = static_cast<AskBase::Wakeup*>(message);
@@ -107,7 +124,8 @@ struct AskAccess {
   }
 
   // The asker ends: answers become dead letters.
-  static void Close(AskBase* ask) {
+  static void Close(AskBase* ask, ContextBase& context) {
+    Finish(ask, context);
     AskBase::State pending = AskBase::kPending;
     if (ask->state_.compare_exchange_strong(pending, AskBase::kClosed,
                                             std::memory_order_acq_rel)) {
@@ -128,7 +146,7 @@ const RefTargetOps AskBase::kOps = {&AskAccess::Deliver, nullptr, &AskAccess::De
                                     &AskAccess::AppendPath};
 
 AskBase::AskBase(ContextBase& asker, const MessageType* request, int64_t timeout_nanos)
-    : RefTarget(&kOps, kSlowDelivery),
+    : RefTarget(&kOps, asker.traced() ? kSlowDelivery | kTraced : kSlowDelivery),
       asker_(asker.cell()),
       request_(request),
       timer_(&AskAccess::OnTimeout) {
@@ -141,6 +159,7 @@ AskBase::AskBase(ContextBase& asker, const MessageType* request, int64_t timeout
   node_.produce = &AskAccess::Produce;
   node_.ask = this;
   AskAccess::Link(this, asker.extras());
+  if (asker.traced()) [[unlikely]] KeepTrace(asker, reinterpret_cast<uintptr_t>(this));
   if (timeout_nanos != kNeverNanos) {
     int64_t now = asker.NowNanos();
     ArmTimer(asker, &timer_,
@@ -168,10 +187,7 @@ void AskBase::Abandon() { task_id_ = 0; }
 void CloseAsks(ContextBase& context) {
   Extras* extras = context.extras_or_null();
   if (extras == nullptr) return;
-  while (AskBase* ask = extras->asks) {
-    AskAccess::Unlink(ask, *extras);
-    AskAccess::Close(ask);
-  }
+  while (AskBase* ask = extras->asks) AskAccess::Close(ask, context);
 }
 
 }  // namespace sampo::internal

@@ -5,10 +5,19 @@
 #ifndef SAMPO_ACTOR_INTERNAL_BEHAVIOR_WORDS_H_
 #define SAMPO_ACTOR_INTERNAL_BEHAVIOR_WORDS_H_
 
+#include <optional>
+
+#include "absl/status/status.h"
 #include "sampo/actor/behavior.h"
 #include "sampo/actor/detail/context_base.h"
 
 namespace sampo::internal {
+
+// The status of an owned Fail(status), which is freed.
+absl::Status TakeFailStatus(Word fail);
+// Why this turn has failed by a call of its context (a Spawn that was refused), if it has; the turn
+// is not failed by it any more.
+std::optional<absl::Status> TakeTurnFailure(ContextBase& context);
 
 // Hands the message to the behavior; returns what comes next. May throw user exceptions.
 Word DispatchWord(Word behavior, ContextBase& context, Envelope& envelope);

@@ -14,8 +14,10 @@
 #include "sampo/actor/internal/actor_children.h"
 #include "sampo/actor/internal/behavior_words.h"
 #include "sampo/actor/internal/extras.h"
+#include "sampo/actor/internal/simulation_hook.h"
 #include "sampo/actor/internal/spawn.h"
 #include "sampo/actor/internal/tasks.h"
+#include "sampo/actor/internal/tracing.h"
 
 namespace sampo::internal {
 
@@ -85,6 +87,7 @@ void ContextBase::Stop(const AnyActorRef& child) {
         StrCat("actor ", path(), ": Stop(", child.path(),
                "): not a child of it; an actor stops itself with Stopped(), others by a message")));
   }
+  NoteEffect(*this, {.kind = EffectKind::kStopped, .target = target});
   RequestStop(ActorCell::FromTarget(target));
 }
 
@@ -107,10 +110,20 @@ AnyActorRef ContextBase::Child(std::string_view name) const {
 absl::StatusOr<RefTarget*> ContextBase::SpawnErased(BodyFactory factory, Word behavior,
                                                     std::string_view name, const Props& props) {
   CheckThread("Spawn");
-  return SpawnChild(cell_, *system_, factory, behavior, name, props);
+  if (has(kStopping)) {  // in PostStop: nobody would ever stop the child
+    DestroyWord(behavior);
+    return absl::UnavailableError(StrCat("spawn of ", path(), "/",
+                                         name.empty() ? "(anonymous)" : name,
+                                         ": the parent is stopping"));
+  }
+  absl::StatusOr<RefTarget*> child =
+      SpawnChild(cell_, *system_, factory, behavior, name, props);
+  if (child.ok()) NoteEffect(*this, {.kind = EffectKind::kSpawned, .target = *child});
+  return child;
 }
 
 void ContextBase::EnqueueSelf(Envelope* envelope) {
+  StampEnqueued(cell_, envelope);
   if (cell_->queue == nullptr) return cell_->Enqueue(envelope);
   cell_->queue->EnqueueControl(envelope);
   cell_->Wake();
@@ -118,9 +131,16 @@ void ContextBase::EnqueueSelf(Envelope* envelope) {
 
 void ContextBase::EnqueueDeferred(RefTarget* target,
                                   UniqueFunction<Envelope*(ContextBase&)> produce) {
+  const uint32_t flags = target->flags.load(std::memory_order_relaxed);
+  if ((flags & kLocalActor) == 0) [[unlikely]] {
+    auto* traced = static_cast<TracedTarget*>(target);
+    TraceScope scope(traced->ids);
+    return EnqueueDeferred(traced->cell, std::move(produce));
+  }
   ActorCell* cell = ActorCell::FromTarget(target);
-  Envelope* envelope =
-      MakeEnvelope<DeferredMessage>(false, kDeferredIndex, DeferredMessage{std::move(produce)});
+  Envelope* envelope = MakeEnvelope<DeferredMessage>((flags & kTraced) != 0, kDeferredIndex,
+                                                     DeferredMessage{std::move(produce)});
+  StampEnqueued(cell, envelope);
   if (cell->queue == nullptr) return cell->Enqueue(envelope);
   if (cell->terminated()) return DropEnvelope(cell, envelope, "the actor has stopped");
   cell->queue->EnqueueControl(envelope);
@@ -129,21 +149,33 @@ void ContextBase::EnqueueDeferred(RefTarget* target,
 
 Word ContextBase::DelegateErased(Word behavior, Envelope* message) {
   CheckThread("Delegate");
-  Word started = StartWord(*this, behavior);
-  if (NodeOf(started) == nullptr && started != kIgnore && started != kEmpty) {
-    RetireEnvelope(message);
-    return started;
+  struct Turn {
+    Envelope* message;
+    Envelope* outer = current_turn.envelope;
+    ~Turn() {
+      if ((message->flags & kKept) == 0) DestroyPayload(message);
+      FreeEnvelope(message);
+      current_turn.envelope = outer;
+    }
+  } turn{message};
+  WordHolder started(StartWord(*this, behavior));
+  if (NodeOf(started.get()) == nullptr && started.get() != kIgnore && started.get() != kEmpty) {
+    return started.Release();
   }
-  Word next = DispatchWord(started, *this, *message);
-  RetireEnvelope(message);
-  if (next == kSame || next == kUnhandled) return started;  // its result is adopted
-  DestroyWord(started);
+  current_turn.envelope = message;
+  Word next = DispatchWord(started.get(), *this, *message);
+  if (next == kUnhandled) System().PublishUnhandled(cell_, message);
+  // Its state is adopted; that of a coroutine handler now, its result when it is there.
+  if (next == kSame || next == kUnhandled || next == kSuspended) return started.Release();
+  RetireBehavior(*this, started.Release());
   return next;
 }
 
 void ContextBase::SetReceiveTimeoutErased(absl::Duration after,
                                           UniqueFunction<Envelope*()> make) {
   CheckThread("SetReceiveTimeout");
+  NoteEffect(*this, {.kind = EffectKind::kReceiveTimeoutSet,
+                     .nanos = absl::ToInt64Nanoseconds(after)});
   Extras& parts = extras();
   if (parts.receive_timeout == nullptr) parts.receive_timeout = std::make_unique<ReceiveTimeout>();
   ReceiveTimeout& timeout = *parts.receive_timeout;
@@ -156,6 +188,7 @@ void ContextBase::SetReceiveTimeoutErased(absl::Duration after,
 
 void ContextBase::CancelReceiveTimeout() {
   if (extras_ == nullptr || extras_->receive_timeout == nullptr) return;
+  NoteEffect(*this, {.kind = EffectKind::kReceiveTimeoutCancelled});
   ReceiveTimeout& timeout = *extras_->receive_timeout;
   ++timeout.generation;  // one that is in the mailbox already is swallowed
   timeout.make = {};

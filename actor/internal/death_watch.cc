@@ -5,16 +5,25 @@
 #include <utility>
 
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/actor/dispatch/planted_bug.h"
 #include "sampo/actor/internal/extras.h"
+#include "sampo/actor/internal/simulation_hook.h"
 
 namespace sampo::internal {
+
+namespace {
+void Release(const DeathWatch::Watcher& watcher) {
+  watcher.watcher->Unref();
+  watcher.as->Unref();
+}
+}  // namespace
 
 DeathWatch::~DeathWatch() {
   for (const Watched& entry : watched_) {
     if (entry.message != nullptr) RetireEnvelope(entry.message);
     entry.target->Unref();
   }
-  for (RefTarget* watcher : watchers_) watcher->Unref();
+  for (const Watcher& each : watchers_) Release(each);
 }
 
 const DeathWatch::Watched* DeathWatch::Find(RefTarget* target) const {
@@ -37,25 +46,22 @@ std::optional<DeathWatch::Watched> DeathWatch::Take(RefTarget* target) {
   return entry;
 }
 
-void DeathWatch::AddWatcher(RefTarget* watcher) {
-  auto [place, added] = watcher_at_.try_emplace(watcher);
-  if (!added) {
-    watcher->Unref();
-    return;
-  }
+void DeathWatch::AddWatcher(Watcher watcher) {
+  auto [place, added] = watcher_at_.try_emplace({watcher.watcher, watcher.as});
+  if (!added) return Release(watcher);
   watchers_.push_back(watcher);
   place->second = std::prev(watchers_.end());
 }
 
-void DeathWatch::RemoveWatcher(RefTarget* watcher) {
-  auto found = watcher_at_.find(watcher);
+void DeathWatch::RemoveWatcher(const Watcher& watcher) {
+  auto found = watcher_at_.find({watcher.watcher, watcher.as});
   if (found == watcher_at_.end()) return;
+  Release(*found->second);
   watchers_.erase(found->second);
   watcher_at_.erase(found);
-  watcher->Unref();
 }
 
-std::list<RefTarget*> DeathWatch::TakeWatchers() {
+std::list<DeathWatch::Watcher> DeathWatch::TakeWatchers() {
   watcher_at_.clear();
   return std::exchange(watchers_, {});
 }
@@ -74,12 +80,10 @@ struct PooledMessage : SystemMessage {
   static void operator delete(void* block, size_t bytes) { FreeBlock(block, bytes); }
 };
 
-// To the watcher: `target` is gone. Holds counts of both.
+// To the watcher: `target` is gone. Holds counts of both, which it takes over.
 struct DeathNotice : PooledMessage {
   DeathNotice(RefTarget* to, RefTarget* gone)
-      : PooledMessage(&Handle, &Discard), watcher(to), target(gone) {
-    target->Ref();
-  }
+      : PooledMessage(&Handle, &Discard), watcher(to), target(gone) {}
   ~DeathNotice() {
     target->Unref();
     watcher->Unref();
@@ -104,47 +108,46 @@ struct DeathNotice : PooledMessage {
   std::optional<Failure> failure;
 };
 
-// Takes over the count of `watcher`.
-void SendDeathNotice(RefTarget* watcher, RefTarget* target, std::optional<Failure> failure) {
-  auto* notice = new DeathNotice(watcher, target);
+// Takes over the counts of `watcher`.
+void SendDeathNotice(const DeathWatch::Watcher& watcher, std::optional<Failure> failure) {
+  auto* notice = new DeathNotice(watcher.watcher, watcher.as);
   notice->failure = std::move(failure);
-  if (!ActorCell::FromTarget(watcher)->EnqueueSystem(notice)) delete notice;
+  if (!ActorCell::FromTarget(watcher.watcher)->EnqueueSystem(notice)) delete notice;
 }
 
-// To the target: `watcher` begins or ends to watch. Holds a count of the watcher.
+// To the target: `watcher` begins or ends to watch.
 struct WatchRequest : PooledMessage {
-  WatchRequest(RefTarget* from, bool begins)
-      : PooledMessage(&Handle, &Discard), watcher(from), begin(begins) {
-    watcher->Ref();
+  WatchRequest(RefTarget* from, RefTarget* target, bool begins)
+      : PooledMessage(&Handle, &Discard), watcher{from, target}, begin(begins) {
+    from->Ref();
+    target->Ref();
   }
   static void Handle(SystemMessage* message, RefTarget* cell) {
     std::unique_ptr<WatchRequest> request(static_cast<WatchRequest*>(message));
     DeathWatch& watch = WatchOf(*ActorCell::FromTarget(cell)->body);
-    if (request->begin) {
-      watch.AddWatcher(request->watcher);
-      return;
-    }
+    if (request->begin) return watch.AddWatcher(request->watcher);
     watch.RemoveWatcher(request->watcher);
-    request->watcher->Unref();
+    Release(request->watcher);
   }
-  static void Discard(SystemMessage* message, RefTarget* cell) {
+  static void Discard(SystemMessage* message, RefTarget*) {
     std::unique_ptr<WatchRequest> request(static_cast<WatchRequest*>(message));
     if (request->begin) {
-      SendDeathNotice(request->watcher, cell, std::nullopt);
+      SendDeathNotice(request->watcher, std::nullopt);
     } else {
-      request->watcher->Unref();
+      Release(request->watcher);
     }
   }
 
-  RefTarget* const watcher;
+  const DeathWatch::Watcher watcher;
   const bool begin;
 };
 
 void SendWatchRequest(ContextBase& context, RefTarget* target, bool begin) {
-  auto* request = new WatchRequest(context.cell(), begin);
-  bool local = (target->flags.load(std::memory_order_relaxed) & kLocalActor) != 0;
-  if (!local || !ActorCell::FromTarget(target)->EnqueueSystem(request)) {
-    WatchRequest::Discard(request, target);
+  auto* request = new WatchRequest(context.cell(), target, begin);
+  RefTarget* owner = OwnerOf(target);
+  bool local = (owner->flags.load(std::memory_order_relaxed) & kLocalActor) != 0;
+  if (!local || !ActorCell::FromTarget(owner)->EnqueueSystem(request)) {
+    WatchRequest::Discard(request, owner);
   }
 }
 
@@ -163,6 +166,7 @@ void ContextBase::Watch(const AnyActorRef& ref) {
     }
     return;
   }
+  NoteEffect(*this, {.kind = EffectKind::kWatched, .target = target});
   watch.Add(target, nullptr);
   SendWatchRequest(*this, target, true);
 }
@@ -178,6 +182,7 @@ void ContextBase::WatchWithErased(const AnyActorRef& ref, Envelope* message) {
         StrCat("actor ", path(), ": WatchWith(", ref.path(),
                      ") while it is watched already: Unwatch first")));
   }
+  NoteEffect(*this, {.kind = EffectKind::kWatched, .target = target});
   watch.Add(target, message);
   SendWatchRequest(*this, target, true);
 }
@@ -188,6 +193,7 @@ void ContextBase::Unwatch(const AnyActorRef& ref) {
   if (target == nullptr || extras_ == nullptr || extras_->watch == nullptr) return;
   std::optional<DeathWatch::Watched> entry = extras_->watch->Take(target);
   if (!entry.has_value()) return;
+  NoteEffect(*this, {.kind = EffectKind::kUnwatched, .target = target});
   if (entry->message != nullptr) RetireEnvelope(entry->message);
   SendWatchRequest(*this, target, false);
   target->Unref();
@@ -196,10 +202,10 @@ void ContextBase::Unwatch(const AnyActorRef& ref) {
 void NotifyWatchers(ContextBase& context) {
   Extras* extras = context.extras_or_null();
   if (extras == nullptr || extras->watch == nullptr) return;
-  for (RefTarget* watcher : extras->watch->TakeWatchers()) {
+  for (const DeathWatch::Watcher& each : extras->watch->TakeWatchers()) {
     std::optional<Failure> failure;
-    if (watcher == context.cell()->parent) failure = extras->last_failure;
-    SendDeathNotice(watcher, context.cell(), std::move(failure));
+    if (each.watcher == context.cell()->parent) failure = extras->last_failure;
+    SendDeathNotice(each, std::move(failure));
   }
 }
 
@@ -215,9 +221,10 @@ void OnTerminated(ContextBase& context, TerminatedMessage& message) {
   Extras& extras = context.extras();
   std::optional<DeathWatch::Watched> entry;
   if (extras.watch != nullptr) entry = extras.watch->Take(RefAccess::Target(message.ref));
-  if (!entry.has_value()) return;  // unwatched after it was put into the mailbox
-  entry->target->Unref();
-  if (entry->message != nullptr) {
+  // Unwatched after it was put into the mailbox.
+  if (!entry.has_value() && !IsPlanted(PlantedBug::kDoubleTerminated)) return;
+  if (entry.has_value()) entry->target->Unref();
+  if (entry.has_value() && entry->message != nullptr) {
     HandleEnvelope(context, *entry->message);
     FreeEnvelope(entry->message);
     return;

@@ -11,6 +11,7 @@
 
 #include <list>
 #include <optional>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "sampo/actor/internal/actor_cell.h"
@@ -37,16 +38,20 @@ class DeathWatch {
   const std::list<Watched>& watched() const { return watched_; }
 
   // --- the target's side ---
-  void AddWatcher(RefTarget* watcher);  // takes over a count
-  void RemoveWatcher(RefTarget* watcher);
-  std::list<RefTarget*> TakeWatchers();
+  struct Watcher {
+    RefTarget* watcher;  // counted
+    RefTarget* as;       // what it watches: this actor, or a message adapter of it; counted
+  };
+  void AddWatcher(Watcher watcher);  // takes over the counts
+  void RemoveWatcher(const Watcher& watcher);
+  std::list<Watcher> TakeWatchers();
 
  private:
   // Lists for the order (it decides what a simulation does next), maps to find a place in them.
   std::list<Watched> watched_;
   absl::flat_hash_map<RefTarget*, std::list<Watched>::iterator> watched_at_;
-  std::list<RefTarget*> watchers_;
-  absl::flat_hash_map<RefTarget*, std::list<RefTarget*>::iterator> watcher_at_;
+  std::list<Watcher> watchers_;
+  absl::flat_hash_map<std::pair<RefTarget*, RefTarget*>, std::list<Watcher>::iterator> watcher_at_;
 };
 
 struct TerminatedMessage {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "sampo/actor/internal/adapter_cell.h"
 
 namespace sampo {
 
@@ -50,8 +51,9 @@ void EventStream::ForEach(const MessageType* type, const void* event,
     auto found = state_->by_type.find(type);
     if (found == state_->by_type.end()) return;
     std::erase_if(found->second, [](const Subscriber& each) {
-      return (internal::RefAccess::Target(each.ref)->flags.load(std::memory_order_acquire) &
-              kTerminated) != 0;
+      // An adapter ends with its actor. Were it kept, an event about a dead letter would be one.
+      RefTarget* owner = internal::OwnerOf(internal::RefAccess::Target(each.ref));
+      return (owner->flags.load(std::memory_order_acquire) & kTerminated) != 0;
     });
     all = found->second;  // told outside the lock: a Tell may publish a dead letter
   }

@@ -24,6 +24,11 @@
 #include "sampo/actor/internal/adapter_cell.h"
 #include "sampo/actor/internal/death_watch.h"
 #include "sampo/actor/internal/restart.h"
+#include "sampo/actor/trace_scope.h"
+
+namespace sampo {
+class ActorClass;
+}
 
 namespace sampo::internal {
 
@@ -34,6 +39,7 @@ struct ActiveTask {
   std::coroutine_handle<> waiting;  // the innermost one, which is resumed next
   Envelope* envelope = nullptr;     // kept
   ContextBase::TakeWord take = nullptr;
+  bool stashed = false;  // the envelope is a stash's now
 };
 
 // A restart that waits for children or a backoff.
@@ -55,6 +61,13 @@ struct ReceiveTimeout {
   ActorTimerNode timer{&OnReceiveTimeout};
 };
 
+// What only the actors of an instrumented system have; see tracing.h.
+struct ObservedParts {
+  ActorClass* actor_class = nullptr;
+  bool started = false;  // OnActorStarted was called
+  absl::flat_hash_map<uintptr_t, TraceIds> traces;  // see KeepTrace; looked up, never iterated
+};
+
 struct Extras {
   std::optional<absl::Status> turn_failure;
   std::optional<Failure> last_failure;  // why the actor stops; for ChildFailed
@@ -69,11 +82,14 @@ struct Extras {
   std::vector<Word> retired;  // behaviors that tasks may still use
   uint64_t last_task_id = 0;
   ActiveTask* running_task = nullptr;  // on the stack of RunTask and ResumeTask
+  uint64_t completing_task_id = 0;     // during BehaviorNode::Complete
+  int interleaving = 0;                // started Interleaving(...) wrappers
   std::vector<AdapterCell*> adapters;  // counted
   std::unique_ptr<Logger> logger;
   std::string logger_name;
   std::vector<LogField> mdc;
   std::vector<std::string> tags;
+  std::unique_ptr<ObservedParts> observed;
 };
 
 }  // namespace sampo::internal

@@ -11,8 +11,10 @@
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/internal/actor_cell.h"
 #include "sampo/actor/internal/actor_children.h"
+#include "sampo/actor/internal/behavior_words.h"
 #include "sampo/actor/internal/extras.h"
 #include "sampo/actor/internal/restart.h"
+#include "sampo/actor/internal/simulation_hook.h"
 #include "sampo/actor/internal/tasks.h"
 
 namespace sampo::internal {
@@ -34,6 +36,10 @@ Failure FailureOfCurrentException() {
 }
 
 void HandleFailure(ContextBase& context, const Failure& failure, bool starting) {
+  if (context.has(kObserved) && simulation_hook != nullptr) {
+    simulation_hook->OnFailure(context, failure);
+  }
+  TakeTurnFailure(context);  // one failure of a turn is enough
   if (context.has(kStopping)) {
     context.Log().Error("failed while stopping: ", failure.status.ToString());
     return;
@@ -47,6 +53,9 @@ void HandleFailure(ContextBase& context, const Failure& failure, bool starting) 
     return HandleFailure(context, FailureOfCurrentException(), /*starting=*/true);
   }
   if (decided) {
+    if ((next & kWordTagMask) == kFailTag) {  // the new start returned Fail, and nobody inside took it
+      return HandleFailure(context, {TakeFailStatus(next), nullptr, false}, /*starting=*/true);
+    }
     if (next != kSame) Become(context, next, nullptr);
     return;
   }
@@ -60,7 +69,13 @@ void HandleFailure(ContextBase& context, const Failure& failure, bool starting) 
 void PrepareRestart(ContextBase& context, BehaviorNode* old, bool stop_children) {
   if (old != nullptr) {
     PreRestart signal;
-    old->Signal(context, {SignalKind::kPreRestart, &signal});
+    try {
+      DestroyWord(old->Signal(context, {SignalKind::kPreRestart, &signal}));
+    } catch (...) {  // the restart goes on: what it is for is to get away from broken state
+      context.Log().Error("PreRestart handler failed with ",
+                          FailureOfCurrentException().status.ToString());
+    }
+    TakeTurnFailure(context);
   }
   CancelAllKeyedTimers(context);
   context.CancelReceiveTimeout();
@@ -102,17 +117,19 @@ void TryFinishRestart(ContextBase& context) {
     return;
   }
   context.clear(kRestarting);
+  context.set(kReplaying);
   Word next = kSame;
   BehaviorNode* node = NodeOf(context.behavior());
   try {
     if (node != nullptr) node->FinishRestart(context, extras.restart->token, &next);
   } catch (...) {
-    HandleFailure(context, FailureOfCurrentException(), /*starting=*/true);
-    if (!context.has(kRestarting) && !context.has(kStopping)) context.set(kReplaying);
-    return;
+    return HandleFailure(context, FailureOfCurrentException(), /*starting=*/true);
   }
-  if (next != kSame) Become(context, next, nullptr);
-  if (!context.has(kRestarting)) context.set(kReplaying);
+  if ((next & kWordTagMask) == kFailTag) {
+    HandleFailure(context, {TakeFailStatus(next), nullptr, false}, /*starting=*/true);
+  } else if (next != kSame) {
+    Become(context, next, nullptr);
+  }
 }
 
 void OnBackoffOver(ActorTimerNode*, ContextBase& context) {

@@ -2,6 +2,7 @@
 // Copyright 2026 The Sampo Authors
 //
 // The beginning and the end of an actor.
+#include <optional>
 #include <utility>
 
 #include "sampo/actor/actor_system.h"
@@ -13,6 +14,7 @@
 #include "sampo/actor/internal/lifecycle.h"
 #include "sampo/actor/internal/root_cell.h"
 #include "sampo/actor/internal/tasks.h"
+#include "sampo/actor/internal/tracing.h"
 
 namespace sampo::internal {
 namespace {
@@ -83,6 +85,8 @@ void ReleaseBody(ActorCell* cell) {
   CloseAsks(context);
   CloseAdapters(context);
   CancelAllKeyedTimers(context);
+  context.CancelReceiveTimeout();
+  EndTimers(context);
   UnwatchAll(context);
 }
 
@@ -117,6 +121,7 @@ void LeaveParent(ActorCell* cell) {
 
 void StartActor(ContextBase& context) {
   context.clear(kStarting);
+  if (context.has(kObserved)) ObserveStart(context);
   Word next = kSame;
   try {
     Word behavior = context.behavior();
@@ -130,7 +135,17 @@ void StartActor(ContextBase& context) {
   } catch (...) {
     return HandleFailure(context, FailureOfCurrentException(), /*starting=*/true);
   }
-  if (next != kSame || context.has(kTurnFailed)) Become(context, next, nullptr);
+  std::optional<absl::Status> failed = TakeTurnFailure(context);
+  if (failed.has_value()) {
+    DestroyWord(next);
+  } else if ((next & kWordTagMask) == kFailTag) {
+    failed = TakeFailStatus(next);
+  }
+  if (failed.has_value()) {
+    HandleFailure(context, {*std::move(failed), nullptr, false}, /*starting=*/true);
+  } else if (next != kSame) {
+    Become(context, next, nullptr);
+  }
 }
 
 void BeginStop(ContextBase& context) {
@@ -156,6 +171,7 @@ bool ReadyToEnd(ContextBase& context) {
 
 void EndActor(ActorCell* cell) {
   ReleaseBody(cell);
+  if (cell->body->has(kObserved)) ObserveStop(*cell->body);
   // release: whoever gets the right to schedule from now on drains instead; see Mailbox::Schedule.
   cell->flags.fetch_or(kTerminated, std::memory_order_release);
   DrainToDeadLetters(cell);
@@ -168,9 +184,7 @@ void EndActor(ActorCell* cell) {
   cell->body = nullptr;
   current_turn = {};
   delete body;
-  do {
-    DrainToDeadLetters(cell);
-  } while (!cell->BecomeIdle());
+  cell->DrainTerminated();
   if (root != nullptr) system.OnRootEnded();
   cell->Unref();  // the living actor's count
 }

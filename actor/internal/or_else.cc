@@ -2,8 +2,13 @@
 // Copyright 2026 The Sampo Authors
 //
 // OrElse: a behavior that tries a second one with what the first left unhandled.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "sampo/actor/behaviors.h"
 #include "sampo/actor/internal/behavior_words.h"
+#include "sampo/actor/internal/extras.h"
 
 namespace sampo::internal {
 namespace {
@@ -18,13 +23,26 @@ class OrElseNode final : public BehaviorNode {
 
   Word Receive(ContextBase& context, Envelope& envelope) override {
     Word next = DispatchWord(first_, context, envelope);
-    if (next != kUnhandled) return Absorb(context, &first_, next);
-    return Absorb(context, &second_, DispatchWord(second_, context, envelope));
+    Word* place = next != kUnhandled ? &first_ : &second_;
+    if (next == kUnhandled) next = DispatchWord(second_, context, envelope);
+    if (next == kSuspended) suspended_.push_back({context.extras().last_task_id, place});
+    return Absorb(context, place, next);
   }
   Word Signal(ContextBase& context, SignalRef signal) override {
     Word next = SignalTo(first_, context, signal);
     if (next != kUnhandled) return Absorb(context, &first_, next);
     return Absorb(context, &second_, SignalTo(second_, context, signal));
+  }
+  // A coroutine handler has ended: its result belongs to the side that it came from.
+  Word Complete(ContextBase& context, Word late) override {
+    const uint64_t id = context.extras().completing_task_id;
+    auto found = std::find_if(suspended_.begin(), suspended_.end(),
+                              [id](const Suspended& each) { return each.task_id == id; });
+    if (found == suspended_.end()) return late;
+    Word* place = found->place;
+    suspended_.erase(found);
+    if (BehaviorNode* node = NodeOf(*place)) late = node->Complete(context, late);
+    return Absorb(context, place, late);
   }
   bool needs_start() const override { return !started_; }
   Word Start(ContextBase& context) override {
@@ -39,7 +57,9 @@ class OrElseNode final : public BehaviorNode {
   bool restartable() const override { return Restartable(first_) && Restartable(second_); }
   Word Instantiate(ContextBase& context) const override {
     WordHolder first(Copy(first_, context));
+    if (IsResult(first.get())) return first.Release();
     WordHolder second(Copy(second_, context));
+    if (IsResult(second.get())) return second.Release();
     auto* copy = new OrElseNode(first.Release(), second.Release());
     copy->started_ = true;
     return reinterpret_cast<Word>(static_cast<BehaviorNode*>(copy));
@@ -54,6 +74,20 @@ class OrElseNode final : public BehaviorNode {
     }
     return false;
   }
+  bool FinishRestart(ContextBase& context, const void* token, Word* next) override {
+    for (Word* each : {&first_, &second_}) {
+      BehaviorNode* node = NodeOf(*each);
+      if (node == nullptr || !node->FinishRestart(context, token, next)) continue;
+      *next = Absorb(context, each, *next);
+      return true;
+    }
+    return false;
+  }
+  // One OrElse that a side of another returns takes the other's place: a pair that names itself
+  // again with each message does not grow.
+  bool IsSameWrapper(const BehaviorNode& other) const override {
+    return dynamic_cast<const OrElseNode*>(&other) != nullptr;
+  }
   absl::Status CheckSpawnable() const override {
     for (Word each : {first_, second_}) {
       BehaviorNode* node = NodeOf(each);
@@ -64,6 +98,15 @@ class OrElseNode final : public BehaviorNode {
   }
 
  private:
+  struct Suspended {
+    uint64_t task_id;
+    Word* place;
+  };
+
+  // Stopped or Fail: nothing to stand in a place.
+  static bool IsResult(Word word) {
+    return NodeOf(word) == nullptr && word != kIgnore && word != kEmpty;
+  }
   static Word SignalTo(Word word, ContextBase& context, SignalRef signal) {
     BehaviorNode* node = NodeOf(word);
     return node == nullptr ? kUnhandled : node->Signal(context, signal);
@@ -78,7 +121,8 @@ class OrElseNode final : public BehaviorNode {
   }
   Word Absorb(ContextBase& context, Word* place, Word next) {
     if (NodeOf(next) != nullptr) next = StartWord(context, next);
-    if (NodeOf(next) == nullptr && next != kIgnore && next != kEmpty) return next;
+    if (IsResult(next)) return next;
+    if (NodeOf(next) != nullptr && IsSameWrapper(*NodeOf(next))) return next;
     RetireBehavior(context, std::exchange(*place, next));
     return kSame;
   }
@@ -86,6 +130,7 @@ class OrElseNode final : public BehaviorNode {
   Word first_;
   Word second_;
   bool started_ = false;
+  std::vector<Suspended> suspended_;  // by the coroutine handlers that wait
 };
 
 }  // namespace

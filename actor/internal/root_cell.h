@@ -9,14 +9,17 @@
 #define SAMPO_ACTOR_INTERNAL_ROOT_CELL_H_
 
 #include <atomic>
+#include <memory>
 
 #include "sampo/actor/internal/actor_cell.h"
 
 namespace sampo::internal {
 
+class Observation;
+
 struct RootCell : ActorCell {
-  RootCell(ActorSystemBase* of, Dispatcher* where, uint64_t uid_salt)
-      : ActorCell(nullptr, where, "", kLocalActor), salt(uid_salt), system(of) {}
+  RootCell(ActorSystemBase* of, Dispatcher* where, uint64_t uid_salt);
+  ~RootCell();
 
   // The system, which stays until Leave; null when it is gone (no Leave then).
   ActorSystemBase* Enter() {
@@ -31,6 +34,7 @@ struct RootCell : ActorCell {
   void Close();
 
   const uint64_t salt;  // of the uids of this system's actors
+  std::unique_ptr<Observation> observation;  // set before the first actor; null: no instrumentation
   std::atomic<ActorSystemBase*> system;
   std::atomic<uint32_t> visitors{0};
   std::atomic<uint64_t> dead_letters{0};  // also those after the system's end

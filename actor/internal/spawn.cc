@@ -8,6 +8,9 @@
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/internal/actor_children.h"
 #include "sampo/actor/internal/extras.h"
+#include "sampo/actor/internal/root_cell.h"
+#include "sampo/actor/internal/simulation_hook.h"
+#include "sampo/actor/internal/tracing.h"
 
 namespace sampo::internal {
 namespace {
@@ -57,18 +60,26 @@ absl::StatusOr<RefTarget*> SpawnChild(ActorCell* parent, ActorSystemBase& system
   if (check.ok() && (behavior == kSame || behavior == kUnhandled)) {
     check = absl::InvalidArgumentError("Same() and Unhandled() are no initial behaviors");
   }
+  if (check.ok() && behavior == 0) {
+    check = absl::InvalidArgumentError("the behavior was moved away");
+  }
   if (!check.ok()) {
     DestroyWord(behavior);
     return SpawnError(parent, name, check);
   }
   uint32_t flags = parent->flags.load(std::memory_order_relaxed) & kTraced;
-  if (props.mailbox() != nullptr) flags |= kSlowDelivery;
+  if (props.mailbox() != nullptr || (flags & kTraced) != 0) flags |= kSlowDelivery;
   ActorCell* cell =
       ActorCell::New(parent, system.DispatcherFor(props, parent->dispatcher), name, flags);
   if (props.mailbox() != nullptr) cell->queue = props.mailbox()->Make().release();
   cell->body = factory(cell, &system, behavior);
+  if (simulation_hook != nullptr) [[unlikely]] cell->body->set(kObserved);
   if (!props.tags().empty()) cell->body->extras().tags = props.tags();
-  const bool starts = node == nullptr || node->needs_start();
+  bool starts = node == nullptr || node->needs_start();
+  if (flags & kTraced) [[unlikely]] {
+    ObserveCell(cell, *system.root()->observation);
+    starts = true;  // so that each one's start is seen before its messages
+  }
   if (starts) {
     cell->body->set(kStarting);
     // Not idle from its birth: its first turn is the one that is scheduled below. relaxed: nobody

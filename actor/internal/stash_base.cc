@@ -33,8 +33,16 @@ absl::Status StashBase::TryStash(const void* message) {
     return absl::ResourceExhaustedError(StrCat(
         "actor ", context_.path(), ": stash is full (", capacity_, " messages)"));
   }
-  KeepEnvelope(envelope);
+  Extras* extras = context_.extras_or_null();
+  ActiveTask* task = extras == nullptr ? nullptr : extras->running_task;
+  const bool of_task = task != nullptr && task->envelope == envelope && !task->stashed;
+  if ((envelope->flags & kKept) != 0 && !of_task) {
+    return absl::FailedPreconditionError(
+        StrCat("actor ", context_.path(), ": this message is in a stash already"));
+  }
   envelopes_.push_back(envelope);
+  KeepEnvelope(envelope);
+  if (of_task) task->stashed = true;
   return absl::OkStatus();
 }
 

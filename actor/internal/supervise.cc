@@ -5,14 +5,19 @@
 #include "sampo/actor/supervise.h"
 
 #include <algorithm>
+#include <exception>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/backoff.h"
+#include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/detail/wrapper_node.h"
 #include "sampo/actor/internal/behavior_words.h"
 #include "sampo/actor/internal/extras.h"
 #include "sampo/actor/internal/restart.h"
+#include "sampo/actor/internal/tracing.h"
 
 namespace sampo {
 
@@ -46,29 +51,49 @@ class SuperviseNode final : public WrapperNode {
  public:
   SuperviseNode(Word behavior, std::vector<SupervisionRule> rules)
       : WrapperNode(behavior), rules_(std::move(rules)), counts_(rules_.size()) {}
-  ~SuperviseNode() override { DestroyWord(blueprint_); }
+
+  void AddRule(const SupervisionRule& rule) {
+    rules_.push_back(rule);
+    counts_.emplace_back();
+    if (!rule.strategy.restarts() || MayRestart()) return;
+    blueprint_ = std::make_shared<WordHolder>(held());
+    set_inner(kIgnore);
+  }
 
   Word Start(ContextBase& context) override {
-    if (!NeedsBlueprint()) return WrapperNode::Start(context);
+    if (!MayRestart()) return WrapperNode::Start(context);
+    // The inner one of two supervisors of the same failures stays: restarts do not multiply.
+    if (ContainsSameWrapper(blueprint_->get(), *this)) return blueprint_->Release();
     set_started();
-    blueprint_ = inner();
-    set_inner(kIgnore);
+    // Not found out at Spawn where a Setup made this supervisor.
+    if (absl::Status spawnable = CheckSpawnable(); !spawnable.ok()) {
+      return MakeFailWord(absl::Status(spawnable.code(), StrCat("actor ", context.path(), ": ",
+                                                                ToStd(spawnable.message()))));
+    }
     return Renew(context);
   }
 
   bool HandleFailure(ContextBase& context, const Failure& failure, bool starting,
                      Word* next) override {
     if (WrapperNode::HandleFailure(context, failure, starting, next)) return true;
-    for (size_t i = 0; i < rules_.size(); ++i) {
-      if (!Matches(rules_[i], failure)) continue;
-      return Decide(context, i, failure, starting, next);
+    const SupervisionRule* rule = Find(failure);
+    if (rule == nullptr) return false;
+    if (rule->strategy.restarts()) {
+      if (!Restart(context, *rule, failure, starting)) return false;
+      *next = context.has(kRestarting) ? kSame : RenewNoted(context);
+      return true;
     }
-    return false;
+    // A Stop is as if nobody handled it: the actor stops with its failure.
+    if (rule->strategy.kind() == SupervisorStrategy::Kind::kStop) return false;
+    if (failure.out_of_memory || starting) return false;
+    context.System().NoteFailure(context, failure, "resumed");
+    *next = kSame;
+    return true;
   }
 
   bool FinishRestart(ContextBase& context, const void* token, Word* next) override {
     if (token != this) return WrapperNode::FinishRestart(context, token, next);
-    *next = Renew(context);
+    *next = RenewNoted(context);
     return true;
   }
 
@@ -79,29 +104,36 @@ class SuperviseNode final : public WrapperNode {
                       supervisor->rules_.end(), SameKind);
   }
 
+  Word inner() const override { return MayRestart() && !started() ? blueprint_->get() : held(); }
   bool restartable() const override {
-    BehaviorNode* node = NodeOf(blueprint_ != 0 ? blueprint_ : inner());
+    BehaviorNode* node = NodeOf(MayRestart() ? blueprint_->get() : held());
     return node == nullptr || node->restartable();
   }
   Word Instantiate(ContextBase& context) const override {
+    if (!MayRestart()) return WrapperNode::Instantiate(context);
+    if (ContainsSameWrapper(blueprint_->get(), *this)) {
+      return NodeOf(blueprint_->get())->Instantiate(context);
+    }
     // A supervisor inside a restarted behavior begins anew, with its counts.
-    BehaviorNode* node = NodeOf(blueprint_ != 0 ? blueprint_ : inner());
-    auto copy = std::make_unique<SuperviseNode>(
-        node == nullptr ? inner() : node->Instantiate(context), rules_);
+    auto copy = std::make_unique<SuperviseNode>(kIgnore, rules_);
+    copy->blueprint_ = blueprint_;
     copy->set_started();
-    copy->source_ = this;
+    Word next = copy->Renew(context);
+    if (next != kSame) return next;
     return reinterpret_cast<Word>(static_cast<BehaviorNode*>(copy.release()));
   }
   absl::Status CheckSpawnable() const override {
-    if (NeedsBlueprint() && !restartable()) {
+    if (MayRestart() && !restartable()) {
       return absl::InvalidArgumentError(
           "supervised with a restart, but the behavior can't be made again: wrap it in Setup, or "
           "use Receive without mutable or move-only lambdas");
     }
-    return WrapperNode::CheckSpawnable();
+    BehaviorNode* node = NodeOf(inner());
+    return node == nullptr ? absl::OkStatus() : node->CheckSpawnable();
   }
 
  private:
+
   struct Count {
     int restarts = 0;
     int64_t window_end_nanos = 0;
@@ -113,57 +145,95 @@ class SuperviseNode final : public WrapperNode {
     return new SuperviseNode(inner, rules_);
   }
 
-  bool NeedsBlueprint() const {
-    return std::any_of(rules_.begin(), rules_.end(),
-                       [](const SupervisionRule& rule) { return rule.strategy.restarts(); });
-  }
+  bool MayRestart() const { return blueprint_ != nullptr; }
 
   static bool Matches(const SupervisionRule& rule, const Failure& failure) {
     if (rule.matches != nullptr) return rule.matches(failure.exception);
     return rule.code == absl::StatusCode::kOk || rule.code == failure.status.code();
   }
 
-  // The blueprint's behavior, new and started, takes the place of the inner one.
-  Word Renew(ContextBase& context) {
-    BehaviorNode* node = NodeOf(Blueprint());
-    Word fresh = node == nullptr ? Blueprint() : node->Instantiate(context);
-    if (NodeOf(fresh) == nullptr && fresh != kIgnore && fresh != kEmpty) return fresh;
-    Word old = inner();
-    set_inner(fresh);
-    RetireBehavior(context, old);
-    return kSame;
-  }
-  Word Blueprint() const {
-    if (blueprint_ != 0 || source_ == nullptr) return blueprint_;
-    return source_->blueprint_ != 0 ? source_->blueprint_ : source_->inner();
+  const SupervisionRule* Find(const Failure& failure) const {
+    for (const SupervisionRule& rule : rules_) {
+      if (Matches(rule, failure)) return &rule;
+    }
+    return nullptr;
   }
 
-  bool Decide(ContextBase& context, size_t index, const Failure& failure, bool starting,
-              Word* next) {
-    const SupervisorStrategy& strategy = rules_[index].strategy;
-    switch (strategy.kind()) {
-      case SupervisorStrategy::Kind::kStop:
-        return false;  // as if nobody handled it: the actor stops with its failure
-      case SupervisorStrategy::Kind::kResume:
-        if (failure.out_of_memory || starting) return false;
-        context.System().NoteFailure(context, failure, "resumed");
-        *next = kSame;
-        return true;
+  // The blueprint's behavior, new and started, takes the place of the inner one. A start that fails
+  // is this supervisor's to decide before those around it see it. Returns kSame, also where a
+  // restart waits now, or what the outside has to know (Stopped, Fail); may throw.
+  Word Renew(ContextBase& context) {
+    for (;;) {
+      Failure failure;
+      Word fresh = TryInstantiate(context, &failure);
+      if (NodeOf(fresh) != nullptr || fresh == kIgnore || fresh == kEmpty) {
+        if (ContainsSameWrapper(fresh, *this)) return fresh;
+        Word old = held();
+        set_inner(fresh);
+        RetireBehavior(context, old);
+        return kSame;
+      }
+      if (fresh != 0) return fresh;
+      const SupervisionRule* rule = Find(failure);
+      if (rule == nullptr || !rule->strategy.restarts() ||
+          !Restart(context, *rule, failure, /*starting=*/true)) {
+        if (failure.exception) std::rethrow_exception(failure.exception);
+        return MakeFailWord(failure.status);
+      }
+      if (context.has(kRestarting)) return kSame;
+    }
+  }
+  // A started copy of the blueprint; 0 and *failure where its start failed.
+  // The same after a failure, which the instrumentation is told.
+  Word RenewNoted(ContextBase& context) {
+    Word next = Renew(context);
+    if (next == kSame && !context.has(kRestarting)) ObserveRestart(context);
+    return next;
+  }
+  Word TryInstantiate(ContextBase& context, Failure* failure) const {
+    Word fresh = 0;
+    try {
+      BehaviorNode* node = NodeOf(blueprint_->get());
+      fresh = node == nullptr ? CopyWithoutNode() : node->Instantiate(context);
+    } catch (...) {
+      *failure = FailureOfCurrentException();
+      TakeTurnFailure(context);
+      return 0;
+    }
+    if (std::optional<absl::Status> status = TakeTurnFailure(context)) {
+      DestroyWord(fresh);
+      *failure = {*std::move(status), nullptr, false};
+      return 0;
+    }
+    if ((fresh & kWordTagMask) != kFailTag) return fresh;
+    *failure = {TakeFailStatus(fresh), nullptr, false};
+    return 0;
+  }
+  // A constant, a Fail, or a Stopped(hook), which is used once.
+  Word CopyWithoutNode() const {
+    switch (blueprint_->get() & kWordTagMask) {
+      case kFailTag:
+        return MakeFailWord(
+            reinterpret_cast<const FailBlock*>(blueprint_->get() & ~kWordTagMask)->status);
+      case kStopTag:
+        return blueprint_->Release();
       default:
-        return Restart(context, index, failure, starting, next);
+        return blueprint_->get();
     }
   }
 
-  bool Restart(ContextBase& context, size_t index, const Failure& failure, bool starting,
-               Word* next) {
-    const SupervisorStrategy& strategy = rules_[index].strategy;
+  // Begins a restart: where it has to wait, kRestarting is set now, else Renew comes next. False:
+  // this supervisor does not (or no more) restart.
+  bool Restart(ContextBase& context, const SupervisionRule& rule, const Failure& failure,
+               bool starting) {
+    const SupervisorStrategy& strategy = rule.strategy;
     const bool backoff = strategy.kind() == SupervisorStrategy::Kind::kBackoff;
     // A start that fails would fail for ever: an unlimited restart does not try again.
     if (starting && !backoff && strategy.limit() < 0) return false;
-    Count& count = counts_[index];
+    Count& count = counts_[static_cast<size_t>(&rule - rules_.data())];
     if (!Admit(context, strategy, starting, &count)) return false;
     context.System().NoteFailure(context, failure, "restarting");
-    PrepareRestart(context, starting ? nullptr : NodeOf(inner()), strategy.stop_children());
+    PrepareRestart(context, starting ? nullptr : NodeOf(held()), strategy.stop_children());
     RestartWait wait;
     wait.token = this;
     wait.for_children = strategy.stop_children();
@@ -176,7 +246,7 @@ class SuperviseNode final : public WrapperNode {
                         strategy.backoff().random_factor},
                        count.restarts - 1, chance));
     }
-    *next = RestartMustWait(context, wait) ? kSame : Renew(context);
+    RestartMustWait(context, wait);
     return true;
   }
 
@@ -209,15 +279,18 @@ class SuperviseNode final : public WrapperNode {
 
   std::vector<SupervisionRule> rules_;
   std::vector<Count> counts_;
-  Word blueprint_ = 0;  // the initial behavior, kept where a restart may need it
-  const SuperviseNode* source_ = nullptr;
+  // The initial behavior, kept where a rule may restart it; shared with supervisors made again.
+  std::shared_ptr<WordHolder> blueprint_;
 };
 
 }  // namespace
 
-Word MakeSupervised(Word behavior, std::vector<SupervisionRule> rules) {
-  return reinterpret_cast<Word>(
-      static_cast<BehaviorNode*>(new SuperviseNode(behavior, std::move(rules))));
+Word MakeSupervised(Word behavior) {
+  return reinterpret_cast<Word>(static_cast<BehaviorNode*>(new SuperviseNode(behavior, {})));
+}
+
+void AddSupervisionRule(Word supervised, const SupervisionRule& rule) {
+  static_cast<SuperviseNode*>(NodeOf(supervised))->AddRule(rule);
 }
 
 }  // namespace internal

@@ -4,6 +4,7 @@
 // The start and the end of an actor system.
 #include "sampo/actor/internal/system_core.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sampo/actor/base/check.h"
@@ -16,7 +17,9 @@
 #include "sampo/actor/dispatch/timer_wheel.h"
 #include "sampo/actor/dispatch/work_stealing_dispatcher.h"
 #include "sampo/actor/internal/actor_children.h"
+#include "sampo/actor/internal/actor_walk.h"
 #include "sampo/actor/internal/spawn.h"
+#include "sampo/actor/internal/tracing.h"
 #include "sampo/actor/receive.h"
 
 namespace sampo::internal {
@@ -33,8 +36,8 @@ Behavior<RootMessage> RootBehavior(SystemCore* core) {
         On{[](const RootMessage&) { return Same(); }},
         OnSignal{[core](const Terminated& ended) -> Behavior<RootMessage> {
           if (RefAccess::Target(ended.ref) == core->system_guardian) return Stopped();
-          core->terminating.store(true);
-          RequestStop(core->system_guardian);
+          core->NoteEndStep();
+          core->handle.Terminate();  // where the guardian has ended by itself
           return Same();
         }});
   });
@@ -47,6 +50,12 @@ Behavior<RootMessage> SystemGuardian() {
 void MakeLog(SystemCore* core) {
   LogSettings log;
   if (auto level = ParseLogLevel(core->settings.log_level)) log.level = *level;
+  if (core->settings.log_sink != nullptr) {
+    core->loggers = std::make_unique<LoggerRegistry>(
+        LogOptions{.system = core->name, .level = log.level, .async = false},
+        core->settings.log_sink);
+    return;
+  }
   if (core->settings.log_format == "json") log.format = LogFormat::kJson;
   absl::StatusOr<std::unique_ptr<LoggerRegistry>> registry = StartLog(log, core->name);
   SAMPO_CHECK(registry.ok(), registry.status().ToString());
@@ -54,9 +63,19 @@ void MakeLog(SystemCore* core) {
 }
 
 void MakeDispatchers(SystemCore* core) {
-  ActorRuntime real = ActorRuntime::Threads(core->settings);
   ActorRuntime& runtime = core->runtime;
-  if (runtime.dispatcher == nullptr) runtime = std::move(real);
+  if (runtime.dispatcher != nullptr) return;
+  ActorRuntime real = ActorRuntime::Threads(
+      core->settings, [core](const std::vector<const Runnable*>& running) {
+        std::string names;
+        for (const std::string& name : NamesOfRunning(*core, running)) {
+          StrAppend(names, names.empty() ? "" : ", ", name);
+        }
+        core->loggers->Get("sampo.actor.starvation")
+            .Warning("all threads of a dispatcher are blocked while other actors wait; give actors "
+                     "that block Props().Blocking(); blocked: ", names);
+      });
+  runtime = std::move(real);
 }
 
 RootCell* MakeRoot(SystemCore* core) {
@@ -64,6 +83,8 @@ RootCell* MakeRoot(SystemCore* core) {
                             core->random.Next());
   if (core->settings.instrumentation != nullptr) {
     root->flags.fetch_or(kTraced, std::memory_order_relaxed);
+    root->observation =
+        std::make_unique<Observation>(core->settings.instrumentation, core->runtime.timers);
   }
   root->body = NewTypedContext<RootMessage>(root, &core->handle,
                                             BehaviorAccess::Release(RootBehavior(core)));
@@ -80,16 +101,11 @@ ActorCell* MakeGuardian(SystemCore* core, std::string_view name, BodyFactory bod
   return ActorCell::FromTarget(*cell);
 }
 
-void Describe(ActorCell* cell, size_t limit, std::vector<std::string>* out) {
-  ActorChildren* children = cell->children.load(std::memory_order_acquire);
-  if (children == nullptr) return;
-  for (ActorCell* child : children->Share()) {
-    Describe(child, limit, out);
-    if (out->size() < limit) {
-      out->push_back(StrCat(child->Path(), " (", child->Depth(), " messages waiting)"));
-    }
-    child->Unref();
-  }
+// How telling an actor is for the question why a system does not end.
+int RankOf(const ActorSnapshot& actor) {
+  if (actor.busy > absl::ZeroDuration()) return 0;
+  if (actor.state == ActorState::kStopping) return 2;  // waits for its children
+  return 1;
 }
 
 // Ends the threads. False: some still run user code, and everything they may touch must stay.
@@ -116,6 +132,27 @@ bool EndThreads(SystemCore* core, int64_t deadline_nanos) {
   return stuck == 0;
 }
 
+// Waits until all actors have ended. A coordinated shutdown gets half of the time.
+absl::Status AwaitEnd(SystemCore* core) {
+  const absl::Duration timeout = core->settings.shutdown_timeout;
+  // acquire: pairs with the store in CoordinatedShutdown::Of.
+  ShutdownDriver* driver = core->shutdown.load(std::memory_order_acquire);
+  if (driver == nullptr) return core->handle.AwaitTermination(timeout);
+  absl::Status ended = core->handle.AwaitTermination(timeout / 2);
+  if (!ended.ok()) {
+    if (!core->terminating.load()) {
+      core->loggers->Get("sampo.actor")
+          .Warning("the coordinated shutdown has not come to the actors within half of "
+                   "shutdown_timeout, which stop now: ", driver->Describe());
+    }
+    core->TerminateActors();
+    ended = core->handle.AwaitTermination(timeout / 2);
+  }
+  // Its last callbacks. Its own status is in its log; where it is late, its end says CANCELLED.
+  if (ended.ok()) Await(driver->Done(), timeout / 2).IgnoreError();
+  return ended;
+}
+
 void CancelAsks(SystemCore* core) {
   for (;;) {
     AskFutureBase* ask = nullptr;
@@ -131,10 +168,32 @@ void CancelAsks(SystemCore* core) {
 
 }  // namespace
 
-std::vector<std::string> DescribeLiving(const SystemCore& core, size_t limit) {
-  std::vector<std::string> all;
-  Describe(core.root, limit, &all);
-  return all;
+void SystemCore::TerminateActors() {
+  if (terminating.exchange(true)) return;
+  RequestStop(user_guardian);
+  NoteEndStep();
+}
+
+void SystemCore::NoteEndStep() {
+  // acq_rel: of the two steps one is the second, and sees what the first did.
+  if (end_steps.fetch_add(1, std::memory_order_acq_rel) == 1) RequestStop(system_guardian);
+}
+
+std::vector<std::string> DescribeLiving(SystemCore& core, size_t limit) {
+  ActorPage page = DescribeActors(core, {.limit = kActorPageMax});
+  std::stable_sort(page.actors.begin(), page.actors.end(),
+                   [](const ActorSnapshot& a, const ActorSnapshot& b) {
+                     return std::pair(RankOf(a), b.busy) < std::pair(RankOf(b), a.busy);
+                   });
+  std::vector<std::string> lines;
+  for (const ActorSnapshot& actor : page.actors) {
+    if (lines.size() == limit) {
+      lines.push_back(StrCat(page.actors.size() - limit, page.more ? " or more" : "", " others"));
+      break;
+    }
+    lines.push_back(actor.ToString());
+  }
+  return lines;
 }
 
 SystemCore* StartSystem(std::string_view name, SystemSettings settings, ActorRuntime runtime,
@@ -154,6 +213,9 @@ SystemCore* StartSystem(std::string_view name, SystemSettings settings, ActorRun
       core->runtime.timers->clock(), core->settings.log_dead_letters,
       core->settings.log_dead_letters_suspend);
   core->root = MakeRoot(core);
+  if (core->settings.instrumentation != nullptr) {
+    core->settings.instrumentation->OnSystemStart(core->handle);
+  }
   core->system_guardian = MakeGuardian(core, "system", &NewTypedContext<RootMessage>,
                                        BehaviorAccess::Release(SystemGuardian()),
                                        DispatcherKind::kInternal);
@@ -168,11 +230,18 @@ SystemCore* StartSystem(std::string_view name, SystemSettings settings, ActorRun
 void EndSystem(SystemCore* core) {
   core->handle.Terminate();
   const int64_t deadline = DeadlineNanos(Clock::Real().NowNanos(), core->settings.shutdown_timeout);
-  absl::Status ended = core->handle.AwaitTermination(core->settings.shutdown_timeout);
+  absl::Status ended = AwaitEnd(core);
   if (!ended.ok()) core->loggers->Get("sampo.actor").Error(ended.ToString());
   const bool threads_ended = EndThreads(core, deadline);
+  DropScheduledTells(*core);
   core->root->Close();
   CancelAsks(core);
+  if (!threads_ended) {
+    // What still runs may use any part: left behind on purpose, and said above.
+    core->loggers->Shutdown(absl::Seconds(1)).IgnoreError();
+    return;
+  }
+  core->shutdown.store(nullptr, std::memory_order_relaxed);
   while (!core->extension_order.empty()) {
     // Newest first: a later one may use an earlier one.
     ExtensionBase* last = core->extension_order.back();
@@ -182,8 +251,7 @@ void EndSystem(SystemCore* core) {
     }
   }
   core->loggers->Shutdown(absl::Seconds(1)).IgnoreError();
-  // What still runs may use any part: left behind on purpose, and said above.
-  if (!ended.ok() || !threads_ended) return;
+  if (!ended.ok()) return;  // the headers of actors that never ended point at the parts
   core->user_guardian->Unref();
   core->system_guardian->Unref();
   core->root->Unref();

@@ -3,11 +3,13 @@
 #include "sampo/actor/internal/tasks.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "sampo/actor/base/check.h"
 #include "sampo/actor/internal/behavior_words.h"
 #include "sampo/actor/internal/extras.h"
+#include "sampo/actor/internal/tracing.h"
 #include "sampo/actor/task.h"
 
 namespace sampo::internal {
@@ -59,7 +61,7 @@ uint64_t SuspendCurrentTask(std::coroutine_handle<> handle) {
 
 Word ContextBase::RunTask(std::coroutine_handle<> handle, Envelope& envelope, TakeWord take) {
   Extras& parts = extras();
-  parts.tasks.push_back({++parts.last_task_id, handle, handle, &envelope, take});
+  parts.tasks.push_back({++parts.last_task_id, handle, handle, &envelope, take, false});
   auto task = std::prev(parts.tasks.end());
   KeepEnvelope(&envelope);  // its parameters may point into the message
   {
@@ -68,11 +70,12 @@ Word ContextBase::RunTask(std::coroutine_handle<> handle, Envelope& envelope, Ta
   }
   if (!task->root.done()) {
     set(kTaskSuspended);
+    if (traced()) [[unlikely]] KeepTrace(*this, task->id);
     return kSuspended;
   }
   ActiveTask done = *task;
   parts.tasks.erase(task);
-  envelope.flags &= static_cast<uint16_t>(~kKept);
+  if (!done.stashed) envelope.flags &= static_cast<uint16_t>(~kKept);
   return TakeResult(done);
 }
 
@@ -86,18 +89,26 @@ void ResumeTask(ContextBase& context, uint64_t task_id) {
   auto task = FindTask(extras, task_id);
   if (task == extras.tasks.end()) return;
   current_turn.envelope = task->envelope;
+  std::optional<TraceScope> trace;
+  if (context.traced()) [[unlikely]] trace.emplace(KeptTrace(context, task_id));
   {
     RunningScope scope(extras, &*task);
     task->waiting.resume();
   }
-  if (!task->root.done()) return;
+  if (!task->root.done()) {
+    // A Spawn that was refused, say, while it goes on to wait for the next thing.
+    if (context.has(kTurnFailed)) Become(context, kSame, task->envelope);
+    return;
+  }
   ActiveTask done = *task;
   extras.tasks.erase(task);
+  if (context.traced()) [[unlikely]] DropTrace(context, task_id);
   if (extras.tasks.empty()) context.clear(kTaskSuspended);
   Word next = kSame;
   bool failed = false;
   try {
     next = TakeResult(done);
+    extras.completing_task_id = done.id;
     if (BehaviorNode* node = NodeOf(context.behavior())) next = node->Complete(context, next);
   } catch (...) {
     failed = true;
@@ -106,7 +117,7 @@ void ResumeTask(ContextBase& context, uint64_t task_id) {
   if (!failed && (next != kSame || context.has(kTurnFailed))) {
     Become(context, next, done.envelope);
   }
-  ReleaseKept(done.envelope);
+  if (!done.stashed) ReleaseKept(done.envelope);
   ForgetRetired(extras);
 }
 
@@ -120,7 +131,8 @@ void DestroyTasks(ContextBase& context) {
   context.clear(kTaskSuspended);
   for (ActiveTask& task : tasks) {
     task.root.destroy();
-    ReleaseKept(task.envelope);
+    if (context.traced()) [[unlikely]] DropTrace(context, task.id);
+    if (!task.stashed) ReleaseKept(task.envelope);
   }
   ForgetRetired(*extras);
 }

@@ -2,6 +2,7 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/actor/internal/turn.h"
 
+#include "sampo/actor/dispatch/planted_bug.h"
 #include "sampo/actor/internal/extras.h"
 #include "sampo/actor/internal/lifecycle.h"
 
@@ -64,7 +65,10 @@ Attended AttendBeforeMessage(ActorCell* cell) {
   if (context.has(kTaskSuspended) && !context.has(kInterleaving)) return ParkOrLook(cell);
   if (context.has(kRestarting)) return Attended::kGoOn;
   if (context.has(kReplaying)) return HandleReplayed(context);
-  if (context.has(kUnstashing)) return HandleUnstashed(context);
+  if (context.has(kUnstashing)) {
+    const bool reorder = IsPlanted(PlantedBug::kStashReordered) && cell->Front() != nullptr;
+    if (!reorder) return HandleUnstashed(context);
+  }
   return Attended::kGoOn;
 }
 

@@ -2,6 +2,8 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/actor/detail/wrapper_node.h"
 
+#include <utility>
+
 #include "sampo/actor/base/check.h"
 #include "sampo/actor/internal/behavior_words.h"
 
@@ -96,15 +98,15 @@ Word WrapperNode::Absorb(ContextBase& context, Word next) {
   return kSame;
 }
 
+Word WrapperNode::StartAround(ContextBase& context, Word inner) {
+  DestroyWord(std::exchange(inner_, inner));
+  return WrapperNode::Start(context);
+}
+
 Word WrapperNode::Start(ContextBase& context) {
   started_ = true;
-  BehaviorNode* node = NodeOf(inner_);
-  if (node == nullptr) return inner_ == kIgnore || inner_ == kEmpty ? kSame : inner_;
-  if (!node->needs_start()) return kSame;
   // Taken out first: where a Setup throws, nothing half-started is left in here.
-  Word begun = inner_;
-  inner_ = kIgnore;
-  begun = StartWord(context, begun);
+  Word begun = StartWord(context, std::exchange(inner_, kIgnore));
   if (NodeOf(begun) == nullptr && begun != kIgnore && begun != kEmpty) return begun;
   if (ContainsSameWrapper(begun, *this)) return begun;
   inner_ = begun;

@@ -21,8 +21,7 @@ Codec::Codec(const MessageType& type, Names names)
               StrCat(manifest_, ": the forward version is below the version"));
 }
 
-absl::Status Codec::Encode(const void* message, CodecContext& context,
-                           std::string& payload) const {
+absl::Status Codec::Encode(const void* message, CodecContext& context, std::string& payload) const {
   const size_t before = payload.size();
   absl::Status status;
   try {

@@ -46,8 +46,7 @@ class RefResolver {
   // The full path of `ref`, whose target is not null.
   virtual absl::StatusOr<std::string> ToPath(RefParts ref, const MessageType& protocol) = 0;
   // The ref of a path. The caller owns one count of the target.
-  virtual absl::StatusOr<RefParts> FromPath(std::string_view path,
-                                            const MessageType& protocol) = 0;
+  virtual absl::StatusOr<RefParts> FromPath(std::string_view path, const MessageType& protocol) = 0;
 };
 
 struct CodecContext {

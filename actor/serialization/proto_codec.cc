@@ -10,15 +10,14 @@
 namespace sampo {
 
 absl::Status UnknownAlternative(const google::protobuf::Message& proto) {
-  const google::protobuf::UnknownFieldSet& unknown =
-      proto.GetReflection()->GetUnknownFields(proto);
+  const google::protobuf::UnknownFieldSet& unknown = proto.GetReflection()->GetUnknownFields(proto);
   if (unknown.empty()) {
     return absl::UnimplementedError(
         StrCat("serialization: ", proto.GetTypeName(), ": no alternative is set"));
   }
   return absl::UnimplementedError(StrCat("serialization: ", proto.GetTypeName(),
-                                         ": unknown alternative, field ",
-                                         unknown.field(0).number(), "; from a newer program?"));
+                                         ": unknown alternative, field ", unknown.field(0).number(),
+                                         "; from a newer program?"));
 }
 
 namespace internal {
@@ -45,8 +44,8 @@ absl::Status AppendProto(const google::protobuf::Message& proto, std::string& pa
 absl::Status ParseProto(std::string_view payload, google::protobuf::Message& proto) {
   // The size fits an int: Codec has checked it against kPayloadBytesMax.
   if (!proto.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
-    return absl::DataLossError(StrCat("serialization: ", payload.size(), " bytes are no ",
-                                      proto.GetTypeName()));
+    return absl::DataLossError(
+        StrCat("serialization: ", payload.size(), " bytes are no ", proto.GetTypeName()));
   }
   return absl::OkStatus();
 }

@@ -11,13 +11,14 @@
 // defined in foo_codec.cc.
 //
 //   template <>
-//   struct ProtoCodec<cart::Command> {                // struct Command : std::variant<AddItem, ...>
-//     using Proto = cart::v1::Command;                // the manifest is "cart.v1.Command"
+//   struct ProtoCodec<cart::Command> {         // struct Command : std::variant<AddItem, ...>
+//     using Proto = cart::v1::Command;         // the manifest is "cart.v1.Command"
 //     static void ToProto(const cart::AddItem& m, CodecContext& context, Proto* out);
 //     static void ToProto(const cart::Checkout& m, CodecContext& context, Proto* out);  // each one
 //     static absl::StatusOr<cart::Command> FromProto(const Proto& proto, CodecContext& context);
-//   };                        // in FromProto, for a oneof not set: return UnknownAlternative(proto);
+//   };
 //
+// FromProto of a protocol returns UnknownAlternative(proto) for a oneof that is not set.
 // For a type that is no protocol there is one ToProto, of T itself. Optional members:
 //   static constexpr uint32_t kVersion = 2;           // what is written now; 1 where left out
 //   static absl::Status Upcast(uint32_t from_version, Proto& proto);  // must exist if kVersion > 1
@@ -55,10 +56,10 @@ namespace internal {
 
 // ProtoCodec<T> writes an A: T itself or one of its alternatives.
 template <class T, class A>
-concept CodecWrites =
-    requires(const A& message, CodecContext& context, typename ProtoCodec<T>::Proto* out) {
-      ProtoCodec<T>::ToProto(message, context, out);
-    };
+concept CodecWrites = requires(const A& message, CodecContext& context,
+                               typename ProtoCodec<T>::Proto* out) {
+  ProtoCodec<T>::ToProto(message, context, out);
+};
 
 template <class T, class... A>
 consteval bool CodecWritesAll(TypeList<A...>) {
@@ -66,10 +67,9 @@ consteval bool CodecWritesAll(TypeList<A...>) {
 }
 
 template <class T>
-concept CodecReads =
-    requires(const typename ProtoCodec<T>::Proto& proto, CodecContext& context) {
-      { ProtoCodec<T>::FromProto(proto, context) } -> std::same_as<absl::StatusOr<T>>;
-    };
+concept CodecReads = requires(const typename ProtoCodec<T>::Proto& proto, CodecContext& context) {
+  { ProtoCodec<T>::FromProto(proto, context) } -> std::same_as<absl::StatusOr<T>>;
+};
 
 }  // namespace internal
 
@@ -77,8 +77,7 @@ concept CodecReads =
 // it. For static_asserts of whoever needs that.
 template <class T>
 concept HasCodec = internal::CodecReads<T> &&
-                   (internal::CodecWrites<T, T> ||
-                    internal::CodecWritesAll<T>(internal::Alternatives<T>{}));
+    (internal::CodecWrites<T, T> || internal::CodecWritesAll<T>(internal::Alternatives<T>{}));
 
 // For FromProto, where the oneof of a protocol holds none of the known alternatives: UNIMPLEMENTED,
 // naming the field that a newer program has set.
@@ -134,9 +133,12 @@ class ProtoMessageCodec : public Codec {
     Names names{.manifest = Proto::default_instance().GetTypeName(), .old_manifests = {}};
     if constexpr (requires { ProtoCodec<T>::kVersion; }) {
       names.version = ProtoCodec<T>::kVersion;
-      static_assert(ProtoCodec<T>::kVersion <= 1 || requires(Proto& proto) {
-        { ProtoCodec<T>::Upcast(uint32_t{1}, proto) } -> std::same_as<absl::Status>;
-      }, "Sampo: a ProtoCodec of version 2 or later needs an Upcast.");
+      static_assert(
+          ProtoCodec<T>::kVersion <= 1 ||
+              requires(Proto & proto) {
+                { ProtoCodec<T>::Upcast(uint32_t{1}, proto) } -> std::same_as<absl::Status>;
+              },
+          "Sampo: a ProtoCodec of version 2 or later needs an Upcast.");
     }
     names.forward_version = names.version;
     if constexpr (requires { ProtoCodec<T>::kForwardVersion; }) {
@@ -184,7 +186,7 @@ class ProtoMessageCodec : public Codec {
 
 // The codec of T. Never destroyed; the same object each time.
 template <class T>
-  requires HasCodec<T>
+requires HasCodec<T>
 const internal::ProtoMessageCodec<T>& CodecOf() {
   static const auto* const codec = new internal::ProtoMessageCodec<T>;
   return *codec;

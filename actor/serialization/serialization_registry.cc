@@ -53,8 +53,8 @@ absl::Status SerializationRegistry::BindType(const Codec& codec) {
   }
   return absl::AlreadyExistsError(
       StrCat("serialization: ", codec.type().name, " is written as ",
-             static_cast<const Codec*>(bound)->manifest(), " already, so not as ",
-             codec.manifest(), "; a message of two protocols needs a ProtoCodec of its own"));
+             static_cast<const Codec*>(bound)->manifest(), " already, so not as ", codec.manifest(),
+             "; a message of two protocols needs a ProtoCodec of its own"));
 }
 
 absl::StatusOr<const Codec*> SerializationRegistry::ForType(const MessageType& type) {

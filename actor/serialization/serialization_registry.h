@@ -75,7 +75,7 @@ class SerializationRegistry {
   [[nodiscard]] static absl::Status Serialize(const MessageType& type, const void* message,
                                               CodecContext& context, std::string& frame);
   template <class T>
-    requires HasCodec<T>
+  requires HasCodec<T>
   [[nodiscard]] static absl::Status Serialize(const T& message, CodecContext& context,
                                               std::string& frame) {
     return SerializeBy(CodecOf<T>(), &message, context, frame);
@@ -86,7 +86,7 @@ class SerializationRegistry {
                                                         CodecContext& context) const;
   // The T in `frame`; INVALID_ARGUMENT if it holds something else. T need not be registered.
   template <class T>
-    requires HasCodec<T>
+  requires HasCodec<T>
   [[nodiscard]] static absl::StatusOr<T> DeserializeAs(std::string_view frame,
                                                        CodecContext& context) {
     absl::StatusOr<SerializedView> view = ParseSerialized(frame);

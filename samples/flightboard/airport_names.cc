@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+#include "sampo/samples/flightboard/airport_names.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <fstream>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace flightboard {
+namespace {
+
+constexpr std::array<const char*, 4> kColumns = {"iata", "name", "city", "state"};
+using Places = std::array<size_t, kColumns.size()>;
+
+absl::Status Bad(const std::string& path, int line, const std::string& reason) {
+  return absl::InvalidArgumentError(absl::StrCat(path, ":", line, ": ", reason));
+}
+
+absl::StatusOr<Places> FindColumns(const std::vector<std::string>& header,
+                                   const std::string& path) {
+  Places places{};
+  for (size_t i = 0; i < kColumns.size(); ++i) {
+    auto found = std::find(header.begin(), header.end(), kColumns[i]);
+    if (found == header.end()) {
+      return Bad(path, 1, absl::StrCat("the header has no column \"", kColumns[i], "\""));
+    }
+    places[i] = static_cast<size_t>(found - header.begin());
+  }
+  return places;
+}
+
+// A line without its line break; false at the end of the stream.
+bool ReadLine(std::istream& in, std::string& line) {
+  if (!std::getline(in, line)) return false;
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  return true;
+}
+
+// Takes a field off the front of `rest`; false where its quotes are wrong.
+bool TakeField(std::string_view& rest, std::string& field) {
+  if (rest.empty() || rest.front() != '"') {
+    field = rest.substr(0, rest.find(','));
+    rest.remove_prefix(field.size());
+    return true;
+  }
+  rest.remove_prefix(1);
+  for (;;) {
+    const size_t quote = rest.find('"');
+    if (quote == std::string_view::npos) return false;
+    field += rest.substr(0, quote);
+    rest.remove_prefix(quote + 1);
+    if (rest.empty() || rest.front() == ',') return true;
+    if (rest.front() != '"') return false;
+    field += '"';  // a doubled quote means one
+    rest.remove_prefix(1);
+  }
+}
+
+}  // namespace
+
+std::optional<std::vector<std::string>> SplitCsvLine(std::string_view line) {
+  std::vector<std::string> fields;
+  for (;;) {
+    std::string field;
+    if (!TakeField(line, field)) return std::nullopt;
+    fields.push_back(std::move(field));
+    if (line.empty()) return fields;
+    line.remove_prefix(1);  // the comma
+  }
+}
+
+absl::StatusOr<AirportNames> ReadAirportNames(std::istream& in, const std::string& path) {
+  AirportNames names;
+  Places places{};
+  size_t column_count = 0;
+  std::string text;
+  for (int line = 1; ReadLine(in, text); ++line) {
+    std::optional<std::vector<std::string>> fields = SplitCsvLine(text);
+    if (!fields.has_value()) return Bad(path, line, "a quoted field does not end properly");
+    if (line == 1) {
+      absl::StatusOr<Places> found = FindColumns(*fields, path);
+      if (!found.ok()) return found.status();
+      places = *found;
+      column_count = fields->size();
+      continue;
+    }
+    if (fields->size() != column_count) {
+      return Bad(path, line,
+                 absl::StrCat(fields->size(), " fields, the header has ", column_count));
+    }
+    // Codes of other lengths are not in the flights' data either.
+    const std::optional<Iata> iata = Iata::Parse((*fields)[places[0]]);
+    if (!iata.has_value()) continue;
+    names[*iata] = {(*fields)[places[1]], (*fields)[places[2]], (*fields)[places[3]]};
+  }
+  if (column_count == 0) return Bad(path, 1, "the file is empty");
+  return names;
+}
+
+absl::StatusOr<AirportNames> ReadAirportNames(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return absl::NotFoundError(absl::StrCat("can't open ", path));
+  return ReadAirportNames(file, path);
+}
+
+}  // namespace flightboard

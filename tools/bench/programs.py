@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright 2026 The Sampo Authors
+"""The programs that can be measured: ours, the floor, and the peers that are installed."""
+
+import os
+import shutil
+
+BENCHES = ["ping_pong", "fan_in", "thread_ring_1", "thread_ring_100", "fork_join_create",
+           "fork_join_create_actor", "idle_memory", "big", "counting", "ask_seq", "ask_1000",
+           "ask_seq_timeout", "ask_1000_timeout", "ask_blocking"]
+
+_COMMON = ["ping_pong", "fan_in", "thread_ring_1", "thread_ring_100", "fork_join_create",
+           "idle_memory", "big", "counting", "ask_seq", "ask_1000"]
+
+# Not an actor system: it stands in the table and is never "the best peer".
+REFERENCE = "go"
+# 80 s in one run, more than 180 s in another (shared/peers/run.py).
+_NEVER = {("caf", "fork_join_create_actor", 2)}
+
+
+class Program:
+    """A benchmark program: name, benches, and how one is started."""
+
+    def __init__(self, name, folder, command, benches):
+        self.name = name
+        self.folder = folder
+        self._command = command
+        self._benches = benches
+
+    def runs(self, bench, threads):
+        return bench in self._benches and (self.name, bench, threads) not in _NEVER
+
+    def command(self, bench, threads):
+        return [*self._command, bench, str(threads)]
+
+
+def own(binaries):
+    """Sampo and the floor, of the folder the build put them in."""
+    return [
+        Program("sampo", binaries, [os.path.join(binaries, "savina")], BENCHES),
+        Program("bare", binaries, [os.path.join(binaries, "bare_actors")],
+                [bench for bench in BENCHES if bench != "ask_blocking"]),
+    ]
+
+
+def _peer(folder, name, benches, script="bench", files=(), tools=()):
+    """A Program, or the words that say why there is none."""
+    home = os.path.join(folder, name)
+    missing = [file for file in (script, *files) if not os.path.exists(os.path.join(home, file))]
+    missing += [tool for tool in tools if shutil.which(tool) is None]
+    if missing:
+        return (f"peer {name}: skipped, {', '.join(missing)} missing "
+                f"(run setup.sh in a copy of {folder})")
+    return Program(name, home, [os.path.join(home, script)], benches)
+
+
+def peers(folder):
+    """([Program], [why a peer is missing])."""
+    if not folder:
+        return [], ["peers: skipped, no --peers DIR was given"]
+    folder = os.path.abspath(folder)
+    if not os.path.isdir(folder):
+        return [], [f"peers: skipped, {folder} is not a folder"]
+    found = [
+        _peer(folder, "caf", _COMMON + ["fork_join_create_actor", "ask_seq_timeout",
+                                        "ask_1000_timeout", "ask_blocking"]),
+        _peer(folder, "erlang", _COMMON, "run.sh", files=["bench.beam"], tools=["erl"]),
+        _peer(folder, "pekko", _COMMON, "run.sh", files=["classes/Bench.class"], tools=["java"]),
+        _peer(folder, REFERENCE, _COMMON),
+    ]
+    return ([peer for peer in found if isinstance(peer, Program)],
+            [words for words in found if isinstance(words, str)])
