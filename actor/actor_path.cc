@@ -22,7 +22,8 @@ bool IsIpv6Character(char c) {
          c == '.';
 }
 bool IsElementCharacter(char c) {
-  return IsAlphanumeric(c) || std::string_view("-_.*$+:@&=,!~';%").find(c) != std::string_view::npos;
+  return IsAlphanumeric(c) ||
+         std::string_view("-_.*$+:@&=,!~';%").find(c) != std::string_view::npos;
 }
 
 // For messages: printable, and not longer than a line.
@@ -129,9 +130,8 @@ std::string Address::ToString() const {
 absl::Status ActorPath::CheckElement(std::string_view name) {
   for (size_t i = 0; i < name.size(); ++i) {
     if (IsElementCharacter(name[i])) continue;
-    return absl::InvalidArgumentError(
-        StrCat("actor name \"", Shown(name), "\": byte ", i,
-               ": want letters, digits and -_.*$+:@&=,!~';% only"));
+    return absl::InvalidArgumentError(StrCat("actor name \"", Shown(name), "\": byte ", i,
+                                             ": want letters, digits and -_.*$+:@&=,!~';% only"));
   }
   if (name.empty()) return absl::InvalidArgumentError("an actor's name is empty");
   return absl::OkStatus();

@@ -39,7 +39,8 @@ struct Address {
   std::string host;
   uint16_t port = 0;
 
-  // "sampo://shop" or "sampo://shop@host:port". INVALID_ARGUMENT names the byte and what was wanted.
+  // "sampo://shop" or "sampo://shop@host:port". INVALID_ARGUMENT names the byte and what was
+  // wanted.
   static absl::StatusOr<Address> Parse(std::string_view text);
   std::string ToString() const;
   bool is_local() const { return host.empty(); }

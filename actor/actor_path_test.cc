@@ -51,8 +51,9 @@ TEST(ActorPathTest, ALocalTextIsAtTheBase) {
 
 TEST(ActorPathTest, ErrorsNameTheByteAndWhatIsWanted) {
   EXPECT_EQ(ErrorOf("/user/cart"), "actor path \"/user/cart\": byte 0: want \"sampo://\"");
-  EXPECT_EQ(ErrorOf("sampo://"), "actor path \"sampo://\": byte 8: want a system's name (letters, "
-                                 "digits, '-', '_')");
+  EXPECT_EQ(ErrorOf("sampo://"),
+            "actor path \"sampo://\": byte 8: want a system's name (letters, "
+            "digits, '-', '_')");
   EXPECT_EQ(ErrorOf("sampo://shop"), "actor path \"sampo://shop\": byte 12: want '/'");
   EXPECT_NE(ErrorOf("sampo://shop//a").find("byte 13: want a name"), std::string::npos);
   EXPECT_NE(ErrorOf("sampo://shop/a/").find("byte 15: want a name"), std::string::npos);

@@ -34,8 +34,8 @@ class ActorRefResolver final : public Extension {
 
   const Address& address() const { return address_; }
 
-  // "sampo://shop/user/cart#17"; of Ignore(): "sampo://shop/ignore". The text of an ask or a message
-  // adapter is for people: it can't be resolved.
+  // "sampo://shop/user/cart#17"; of Ignore(): "sampo://shop/ignore". The text of an ask or a
+  // message adapter is for people: it can't be resolved.
   std::string ToString(const AnyActorRef& ref) const;
 
   // The actor at that path, in the incarnation that the path names if it names one; where there is

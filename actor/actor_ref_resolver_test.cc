@@ -74,9 +74,10 @@ TEST_F(ActorRefResolverTest, RefusesAnotherProtocol) {
 TEST_F(ActorRefResolverTest, FindsAnonymousChildrenAndDeepOnes) {
   ActorRef<Command> anonymous = kit.Spawn(Forwarder(probe.ref()));
   kit.Spawn(sampo::Setup<Command>([this](ActorContext<Command>& context) {
-    context.SpawnAnonymous(Forwarder(probe.ref()));
-    return Receive<Command>([](const auto&) { return Same(); });
-  }), "parent");
+              context.SpawnAnonymous(Forwarder(probe.ref()));
+              return Receive<Command>([](const auto&) { return Same(); });
+            }),
+            "parent");
   kit.Run();
   EXPECT_EQ(*resolver.Resolve<Command>(resolver.ToString(anonymous)), anonymous);
   absl::StatusOr<ActorRef<Command>> deep = resolver.Resolve<Command>("/user/parent/$a");

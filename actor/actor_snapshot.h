@@ -48,8 +48,9 @@ struct ActorSnapshot {
   // it has only just begun. A turn lasts long only where a handler does.
   absl::Duration busy = absl::ZeroDuration();
   std::string dispatcher;  // name
+  std::string thread;      // name of the one that runs the turn, such as "default-3"; empty: none
 
-  // "/user/shop (running, busy for 3s, 12 messages waiting, dispatcher default)".
+  // "/user/shop (running, busy for 3s, 12 messages waiting, thread default-3)".
   std::string ToString() const;
 };
 

@@ -81,6 +81,12 @@ class ActorSnapshotTest : public ::testing::Test {
     }
     return paths;
   }
+  // Children start after their parents have said that they did.
+  void AwaitCount(size_t count) {
+    const absl::Time deadline = absl::Now() + kLong;
+    while (Paths().size() != count && absl::Now() < deadline) std::this_thread::yield();
+    ASSERT_EQ(Paths().size(), count);
+  }
   ActorSnapshot Find(const std::string& path) {
     ActorPage page = DescribeActors(*system_, {.limit = 1, .below = path});
     EXPECT_EQ(page.actors.size(), 1u) << path;
@@ -104,7 +110,7 @@ class ActorSnapshotTest : public ::testing::Test {
 
 TEST_F(ActorSnapshotTest, ListsActorsByPath) {
   Start(Family(2, 2));
-  Settle(*system_);
+  AwaitCount(8);
   EXPECT_THAT(Paths(), ElementsAre("/system", "/user", "/user/c0", "/user/c0/c0", "/user/c0/c1",
                                    "/user/c1", "/user/c1/c0", "/user/c1/c1"));
   EXPECT_THAT(Paths({.below = "/user/c1"}), ElementsAre("/user/c1", "/user/c1/c0", "/user/c1/c1"));
@@ -114,9 +120,8 @@ TEST_F(ActorSnapshotTest, ListsActorsByPath) {
 
 TEST_F(ActorSnapshotTest, PagesMeetWithoutGapWhereverTheyEnd) {
   Start(Family(3, 3));
-  Settle(*system_);
+  AwaitCount(1 + 1 + 3 + 9 + 27);
   const std::vector<std::string> all = Paths({.limit = kActorPageMax});
-  ASSERT_EQ(all.size(), 1u + 1 + 3 + 9 + 27);
   for (size_t limit = 1; limit <= all.size() + 1; ++limit) {
     std::vector<std::string> joined;
     ActorPage page;

@@ -3,10 +3,9 @@
 //
 // After: what a function gives, some time from now, as a Future.
 //
-// Why: outside actors there is no Timers(), and a thread must not wait. The time is the system's, so
-// it is virtual in a simulation.
-// Errors: CANCELLED where the system ends first; otherwise what the function gives.
-// Threads: call from any; the function runs on the default dispatcher.
+// Why: outside actors there is no Timers(), and a thread must not wait. The time is the system's,
+// so it is virtual in a simulation. Errors: CANCELLED where the system ends first; otherwise what
+// the function gives. Threads: call from any; the function runs on the default dispatcher.
 //
 //   Future<Price> price = After(system, absl::Seconds(1), [] { return Fetch(); });
 #ifndef SAMPO_ACTOR_AFTER_H_

@@ -28,8 +28,8 @@ TEST(AfterTest, GivesTheFunctionsValueWhenTheTimeHasCome) {
 
 TEST(AfterTest, FlattensAFutureAndPassesItsFailureOn) {
   SimulatedKit kit;
-  Future<std::string> good = After(kit.system(), absl::Seconds(1),
-                                   [] { return Future<std::string>::Ready("later"); });
+  Future<std::string> good =
+      After(kit.system(), absl::Seconds(1), [] { return Future<std::string>::Ready("later"); });
   Future<std::string> bad = After(kit.system(), absl::Seconds(1), [] {
     return Future<std::string>::Failed(absl::NotFoundError("gone"));
   });

@@ -2,6 +2,8 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/actor/allocation_hooks.h"
 
+#include <cxxabi.h>
+#include <dlfcn.h>
 #include <execinfo.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <ostream>
 
@@ -20,6 +23,7 @@ enum Kind { kMalloc, kAlignedMalloc, kMmap, kKinds };
 constexpr const char* kKindNames[] = {"malloc", "aligned malloc", "mmap"};
 constexpr int kStacksMax = 4;
 constexpr int kFramesMax = 24;
+constexpr int kFramesOfHook = 2;  // Note and the function that called it
 
 struct Stack {
   Kind kind;
@@ -49,6 +53,31 @@ thread_local constinit bool in_hook = false;
   if (counting.load(std::memory_order_relaxed) && !in_hook) [[unlikely]] {
     Note(kind);
   }
+}
+
+// "  sampo::Worker::Main() +0x1d7" where the linker kept the name, else the place in the file.
+void AppendFrame(void* address, std::string* text) {
+  Dl_info info{};
+  *text += "  ";
+  if (dladdr(address, &info) == 0) {
+    *text += "?\n";
+    return;
+  }
+  const void* base = info.dli_fbase;
+  if (info.dli_sname != nullptr) {
+    int status = 0;
+    char* const name = abi::__cxa_demangle(info.dli_sname, nullptr, nullptr, &status);
+    *text += name != nullptr ? name : info.dli_sname;
+    std::free(name);
+    base = info.dli_saddr;
+  } else {
+    *text += info.dli_fname;
+  }
+  char offset[32];
+  std::snprintf(
+      offset, sizeof offset, " +0x%zx\n",
+      static_cast<size_t>(static_cast<const char*>(address) - static_cast<const char*>(base)));
+  *text += offset;
 }
 
 AllocationCounts Totals() {
@@ -90,14 +119,10 @@ std::string AllocationCounter::Report() const {
   for (int i = 0; i < taken; ++i) {
     text += "\n";
     text += kKindNames[stacks[i].kind];
-    text += " from (addr2line -Cfipe this-test ...):\n";
-    char** const lines = backtrace_symbols(stacks[i].frame, stacks[i].frames);
-    for (int frame = 0; lines != nullptr && frame < stacks[i].frames; ++frame) {
-      text += "  ";
-      text += lines[frame];
-      text += "\n";
+    text += " called from:\n";
+    for (int frame = kFramesOfHook; frame < stacks[i].frames; ++frame) {
+      AppendFrame(stacks[i].frame[frame], &text);
     }
-    std::free(lines);
   }
   return text;
 }

@@ -107,9 +107,8 @@ absl::StatusOr<BreakerCore::Permit> BreakerCore::Admit() {
     const std::string why =
         own.state == State::kHalfOpen
             ? std::string("half-open, and its one call is under way")
-            : StrCat("open for another ",
-                     absl::FormatDuration(absl::Nanoseconds(
-                         std::max<int64_t>(0, own.open_until_nanos - now))));
+            : StrCat("open for another ", absl::FormatDuration(absl::Nanoseconds(
+                                              std::max<int64_t>(0, own.open_until_nanos - now))));
     refusal = absl::UnavailableError(StrCat("circuit breaker ", name_, " is ", why,
                                             "; the last failure was ", own.last_failure));
   }
@@ -120,8 +119,9 @@ absl::StatusOr<BreakerCore::Permit> BreakerCore::Admit() {
 void BreakerCore::Finish(const Permit& permit, const absl::Status& status, bool timed_out) {
   const int64_t now = calls_->NowNanos();
   const bool failed =
-      timed_out || (!status.ok() && (settings_.is_failure == nullptr ? CountsAsFailure(status)
-                                                                     : settings_.is_failure(status)));
+      timed_out ||
+      (!status.ok() &&
+       (settings_.is_failure == nullptr ? CountsAsFailure(status) : settings_.is_failure(status)));
   State from;
   State to;
   {
@@ -150,13 +150,13 @@ void BreakerCore::Finish(const Permit& permit, const absl::Status& status, bool 
         const absl::Duration open =
             own.reset_timeout * (1.0 + own.random.Fraction() * settings_.random_factor);
         own.open_until_nanos = now + absl::ToInt64Nanoseconds(open);
-        // The call keeps no breaker alive. It can't run before this lock is given up, for it runs on
-        // a dispatcher, or at once where the system has ended: then with CANCELLED.
-        own.reset = CallLater(calls_, open, [weak = weak_from_this(), period = own.period](
-                                                absl::Status due) {
-          std::shared_ptr<BreakerCore> core = weak.lock();
-          if (due.ok() && core != nullptr) core->TryReset(period);
-        });
+        // The call keeps no breaker alive. It can't run before this lock is given up, for it runs
+        // on a dispatcher, or at once where the system has ended: then with CANCELLED.
+        own.reset = CallLater(calls_, open,
+                              [weak = weak_from_this(), period = own.period](absl::Status due) {
+                                std::shared_ptr<BreakerCore> core = weak.lock();
+                                if (due.ok() && core != nullptr) core->TryReset(period);
+                              });
       }
     }
   }
@@ -177,7 +177,8 @@ void BreakerCore::TryReset(uint64_t period) {
 }
 
 absl::Status BreakerCore::TimeoutStatus() const {
-  return absl::DeadlineExceededError(StrCat("circuit breaker ", name_, ": the call took longer than ",
+  return absl::DeadlineExceededError(StrCat("circuit breaker ", name_,
+                                            ": the call took longer than ",
                                             absl::FormatDuration(settings_.call_timeout)));
 }
 

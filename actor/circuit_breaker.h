@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// CircuitBreaker: stops calling what fails all the time, so that callers fail fast and the other side
-// can recover.
+// CircuitBreaker: stops calling what fails all the time, so that callers fail fast and the other
+// side can recover.
 //
-// | state      | calls                                  | leaves it                                  |
-// | kClosed    | go through                             | max_failures in a row: kOpen               |
-// | kOpen      | fail at once with UNAVAILABLE          | after the reset timeout: kHalfOpen         |
-// | kHalfOpen  | one goes through, the others fail      | it succeeds: kClosed; it fails: kOpen, for |
-// |            |                                        | longer (exponential_backoff_factor)        |
-// A result counts for the period in which its call began; one that comes later changes nothing.
+// | state      | calls                                  | leaves it | | kClosed    | go through |
+// max_failures in a row: kOpen               | | kOpen      | fail at once with UNAVAILABLE | after
+// the reset timeout: kHalfOpen         | | kHalfOpen  | one goes through, the others fail      | it
+// succeeds: kClosed; it fails: kOpen, for | |            |                                        |
+// longer (exponential_backoff_factor)        | A result counts for the period in which its call
+// began; one that comes later changes nothing.
 //
 // Errors: UNAVAILABLE (open; the text says for how long and why), DEADLINE_EXCEEDED (the call took
 // longer than call_timeout; a result that comes later is dropped), else those of the call.
-// Threads: all methods from any; a handle, copies share one breaker. Listeners run on the thread that
-// changed the state, with no lock held. Time, and with it the timeouts, are the system's.
+// Threads: all methods from any; a handle, copies share one breaker. Listeners run on the thread
+// that changed the state, with no lock held. Time, and with it the timeouts, are the system's.
 // Lifetime: may outlive the system; then open stays open.
 //
 //   CircuitBreaker breaker(system, "prices", {.max_failures = 5});
@@ -148,24 +148,26 @@ class CircuitBreaker {
   template <class F>
   auto Call(F function) {
     using R = std::remove_cvref_t<decltype(function())>;
-    static_assert(internal::IsFuture<R>::value, "Sampo: the function returns a Future; see CallNow.");
+    static_assert(internal::IsFuture<R>::value,
+                  "Sampo: the function returns a Future; see CallNow.");
     using T = typename R::Value;
     absl::StatusOr<internal::BreakerCore::Permit> permit = core_->Admit();
     if (!permit.ok()) return R::Failed(permit.status());
     auto call = std::make_shared<internal::BreakerCall<T>>(core_, *permit);
     R future = call->promise.future();
     if (core_->settings().call_timeout < absl::InfiniteDuration()) {
-      call->timeout = internal::CallLater(
-          core_->calls(), core_->settings().call_timeout, [call](absl::Status due) {
-            if (due.ok()) due = call->core->TimeoutStatus();
-            const bool timed_out = absl::IsDeadlineExceeded(due);
-            call->Finish(std::move(due), timed_out);
-          });
+      call->timeout = internal::CallLater(core_->calls(), core_->settings().call_timeout,
+                                          [call](absl::Status due) {
+                                            if (due.ok()) due = call->core->TimeoutStatus();
+                                            const bool timed_out = absl::IsDeadlineExceeded(due);
+                                            call->Finish(std::move(due), timed_out);
+                                          });
     }
-    internal::FutureOfCall<T>("CircuitBreaker", [&function]() -> R { return function(); })
-        .OnComplete([call = std::move(call)](FutureResult<T> result) {
-          if (call->Finish(std::move(result), /*timed_out=*/false)) call->timeout.Cancel();
-        });
+    internal::FutureOfCall<T>("CircuitBreaker", [&function]() -> R {
+      return function();
+    }).OnComplete([call = std::move(call)](FutureResult<T> result) {
+      if (call->Finish(std::move(result), /*timed_out=*/false)) call->timeout.Cancel();
+    });
     return future;
   }
 

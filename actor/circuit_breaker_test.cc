@@ -156,18 +156,18 @@ TEST_F(CircuitBreakerTest, TellsItsListeners) {
                                                            {State::kOpen, State::kHalfOpen},
                                                            {State::kHalfOpen, State::kClosed}}));
   using enum CircuitBreakerCall;
-  EXPECT_EQ(calls, (std::vector<CircuitBreakerCall>{kFailure, kFailure, kFailure, kRejected,
-                                                    kSuccess}));
+  EXPECT_EQ(calls,
+            (std::vector<CircuitBreakerCall>{kFailure, kFailure, kFailure, kRejected, kSuccess}));
 }
 
 struct BackoffBreakerTest : CircuitBreakerTest {
   BackoffBreakerTest()
-      : CircuitBreakerTest({.max_failures = 1,
-                            .reset_timeout = absl::Seconds(1),
-                            .max_reset_timeout = absl::Seconds(5),
-                            .exponential_backoff_factor = 2,
-                            .is_failure = [](const absl::Status& status) { return !status.ok(); }}) {
-  }
+      : CircuitBreakerTest(
+            {.max_failures = 1,
+             .reset_timeout = absl::Seconds(1),
+             .max_reset_timeout = absl::Seconds(5),
+             .exponential_backoff_factor = 2,
+             .is_failure = [](const absl::Status& status) { return !status.ok(); }}) {}
   void ExpectOpenFor(absl::Duration time) {
     EXPECT_EQ(breaker.state(), State::kOpen);
     kit.RunFor(time - absl::Milliseconds(1));
@@ -219,14 +219,16 @@ TEST(CircuitBreakerThreadsTest, CountsEachCallOnceAndLetsOneProbeThrough) {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 2000; ++i) {
-        breaker.CallNow([&]() -> absl::Status {
-          if (breaker.state() == State::kHalfOpen) {
-            const int now = ++probes;
-            if (now > probes_max) probes_max = now;
-            --probes;
-          }
-          return healthy ? absl::OkStatus() : absl::InternalError("down");
-        }).IgnoreError();
+        breaker
+            .CallNow([&]() -> absl::Status {
+              if (breaker.state() == State::kHalfOpen) {
+                const int now = ++probes;
+                if (now > probes_max) probes_max = now;
+                --probes;
+              }
+              return healthy ? absl::OkStatus() : absl::InternalError("down");
+            })
+            .IgnoreError();
       }
     });
   }

@@ -3,12 +3,12 @@
 //
 // Extension: a service of which a system has exactly one: made on first use, ended with the system.
 //
-// Why: the receptionist, the scheduler, a connection pool belong to the system, not to the program: a
-// test may run ten systems at once, and none of them shall see another's.
-// Threads: GetExtension from any. The constructor runs once, on the thread that asked first; others
-// that ask meanwhile wait for it. It may get other extensions, but not itself, and must not wait
-// for another thread that asks for one.
-// Lifetime: destroyed after all actors and threads of the system have ended, newest first.
+// Why: the receptionist, the scheduler, a connection pool belong to the system, not to the program:
+// a test may run ten systems at once, and none of them shall see another's. Threads: GetExtension
+// from any. The constructor runs once, on the thread that asked first; others that ask meanwhile
+// wait for it. It may get other extensions, but not itself, and must not wait for another thread
+// that asks for one. Lifetime: destroyed after all actors and threads of the system have ended,
+// newest first.
 //
 //   struct Pool : Extension {
 //     explicit Pool(ActorSystemBase& system);

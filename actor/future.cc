@@ -151,11 +151,22 @@ bool FutureStateBase::WaitUntil(int64_t deadline_nanos) {
   }
 }
 
+namespace {
+std::atomic<absl::Status (*)()> await_guard = nullptr;
+}  // namespace
+
+void SetAwaitGuard(absl::Status (*guard)()) {
+  await_guard.store(guard, std::memory_order_release);  // pairs with AwaitState
+}
+
 absl::Status AwaitState(FutureStateBase& state, absl::Duration timeout) {
   // Asked first, also where the result is there already: a wait that only sometimes stops the
   // dispatcher should be refused each time.
   if (await_hook.refuse != nullptr) {
     if (absl::Status refused = await_hook.refuse(); !refused.ok()) return refused;
+  }
+  if (auto* guard = await_guard.load(std::memory_order_acquire)) {
+    if (absl::Status refused = guard(); !refused.ok()) return refused;
   }
   if (state.IsComplete()) return absl::OkStatus();
   if (await_hook.drive != nullptr) {

@@ -46,7 +46,8 @@ using FutureResult = typename internal::FutureResultOf<T>::Type;
 
 // What Await does on the current thread. Null members: waits for real.
 struct AwaitHook {
-  // Why this thread must not wait, or OK. Dispatcher threads: FAILED_PRECONDITION with the actor.
+  // Why this thread must not wait, or OK. In the turn of an actor Await is refused anyway:
+  // FAILED_PRECONDITION with the actor's path.
   absl::Status (*refuse)() = nullptr;
   // Works instead of waiting, until `ready(state)` or until `timeout` of its own time has passed:
   // the simulation runs its events here. Called after `refuse` agreed.

@@ -89,8 +89,8 @@ Future<void> GracefulStop(const AnyActorRef& actor, absl::Duration timeout) {
   if (system == nullptr) return Future<void>::Ready();
   const bool guardian = cell == system->user_guardian();
   const bool forbidden = !guardian && (cell == root || cell->parent == root);
-  Future<void> stopped = forbidden ? NoActor(actor, "end the system with Terminate()")
-                                   : WhenStopped(actor, timeout);
+  Future<void> stopped =
+      forbidden ? NoActor(actor, "end the system with Terminate()") : WhenStopped(actor, timeout);
   if (guardian) {
     system->Terminate();
   } else if (!forbidden) {

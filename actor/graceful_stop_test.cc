@@ -78,10 +78,11 @@ TEST(GracefulStopTest, SaysWhenTheActorDoesNotEnd) {
 TEST(GracefulStopTest, WaitsForTheChildrenToo) {
   SimulatedKit kit;
   auto notes = std::make_shared<Notes>();
-  ActorRef<Command> parent = kit.Spawn(sampo::Setup<Command>([notes](ActorContext<Command>& context) {
-    context.Spawn(Worker(notes), "child");
-    return Receive<Command>([](const auto&) { return Same(); });
-  }));
+  ActorRef<Command> parent =
+      kit.Spawn(sampo::Setup<Command>([notes](ActorContext<Command>& context) {
+        context.Spawn(Worker(notes), "child");
+        return Receive<Command>([](const auto&) { return Same(); });
+      }));
   kit.Run();
   EXPECT_EQ(Await(GracefulStop(parent, absl::Seconds(3)), absl::Seconds(5)), absl::OkStatus());
   EXPECT_TRUE(notes->stopped);
@@ -89,8 +90,9 @@ TEST(GracefulStopTest, WaitsForTheChildrenToo) {
 
 TEST(GracefulStopTest, RefusesWhatIsNoActorOrIsTheSystems) {
   SimulatedKit kit;
-  EXPECT_EQ(Await(GracefulStop(ActorRef<Work>::Ignore(), absl::Seconds(3)), absl::Seconds(5)).code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(
+      Await(GracefulStop(ActorRef<Work>::Ignore(), absl::Seconds(3)), absl::Seconds(5)).code(),
+      absl::StatusCode::kInvalidArgument);
   AnyActorRef guardian = *ActorRefResolver::Get(kit.system()).ResolveAny("/system");
   EXPECT_EQ(Await(GracefulStop(guardian, absl::Seconds(3)), absl::Seconds(5)).message(),
             "can't wait for the end of /system: end the system with Terminate()");

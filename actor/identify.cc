@@ -38,8 +38,8 @@ struct IdentifyMessage : SystemMessage {
   }
   static void Discard(SystemMessage* message, RefTarget*) {
     std::unique_ptr<IdentifyMessage> question(static_cast<IdentifyMessage*>(message));
-    Answer(*question->state, absl::NotFoundError(StrCat("no actor at ",
-                                                        question->state->actor.path())));
+    Answer(*question->state,
+           absl::NotFoundError(StrCat("no actor at ", question->state->actor.path())));
   }
 
   const std::shared_ptr<IdentifyState> state;
@@ -59,9 +59,9 @@ Future<AnyActorRef> IdentifyRef(ActorSystemBase& system, AnyActorRef actor,
   state->timeout =
       CallLater(Scheduler::Get(system).calls(), timeout, [state, timeout](absl::Status due) {
         if (due.ok()) {
-          due = absl::DeadlineExceededError(
-              StrCat("identify ", state->actor.path(), ": busy for more than ",
-                     absl::FormatDuration(timeout)));
+          due = absl::DeadlineExceededError(StrCat("identify ", state->actor.path(),
+                                                   ": busy for more than ",
+                                                   absl::FormatDuration(timeout)));
         }
         state->promise.Complete(std::move(due));
       });

@@ -44,9 +44,9 @@ TEST(IdentifyTest, SaysNotFoundWhereNobodyIs) {
   SimulatedKit kit;
   Future<AnyActorRef> nobody = Identify(kit.system(), "/user/nobody", absl::Seconds(1));
   EXPECT_EQ(Await(nobody, absl::Seconds(2)).status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(Await(Identify(kit.system(), "/ignore", absl::Seconds(1)), absl::Seconds(2))
-                .status().code(),
-            absl::StatusCode::kNotFound);
+  EXPECT_EQ(
+      Await(Identify(kit.system(), "/ignore", absl::Seconds(1)), absl::Seconds(2)).status().code(),
+      absl::StatusCode::kNotFound);
 }
 
 TEST(IdentifyTest, OfAnActorThatEndsFirstSaysNotFound) {
@@ -72,13 +72,14 @@ TEST(IdentifyTest, IsAnsweredWhileACoroutineHandlerWaits) {
 TEST(IdentifyTest, PassesOnWhatThePathIsWrongAbout) {
   SimulatedKit kit;
   kit.Spawn(Sleeper(), "sleeper");
-  EXPECT_EQ(Await(Identify(kit.system(), "sleeper", absl::Seconds(1)), absl::Seconds(2))
-                .status().code(),
-            absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(Await(IdentifyAs<int>(kit.system(), "/user/sleeper", absl::Seconds(1)),
-                  absl::Seconds(2))
-                .status().code(),
-            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(
+      Await(Identify(kit.system(), "sleeper", absl::Seconds(1)), absl::Seconds(2)).status().code(),
+      absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(
+      Await(IdentifyAs<int>(kit.system(), "/user/sleeper", absl::Seconds(1)), absl::Seconds(2))
+          .status()
+          .code(),
+      absl::StatusCode::kFailedPrecondition);
 }
 
 }  // namespace

@@ -10,11 +10,11 @@
 // | StablePriority | lowest number first, arrival among equals       | capacity, 0: none         |
 // | ControlAware   | control messages first, arrival inside a class  | none                      |
 //
-// A message that a bound turns away is published as Dropped; a ReplyTo inside completes at once with
-// RESOURCE_EXHAUSTED. The library's own messages (Terminated, the answers of the actor's asks, timers,
-// adapted messages) are outside every bound and never dropped.
-// Threads: the makers are values; functions given to them run on the senders' threads, many at a
-// time, and must be pure. Cost: a mutex for each message, where the default needs one exchange.
+// A message that a bound turns away is published as Dropped; a ReplyTo inside completes at once
+// with RESOURCE_EXHAUSTED. The library's own messages (Terminated, the answers of the actor's asks,
+// timers, adapted messages) are outside every bound and never dropped. Threads: the makers are
+// values; functions given to them run on the senders' threads, many at a time, and must be pure.
+// Cost: a mutex for each message, where the default needs one exchange.
 //
 //   Props().WithMailbox(Mailboxes::Bounded(1000, OverflowPolicy::kDropOldest))
 //   Props().WithMailbox(Mailboxes::ControlAware<Command>().Control<Shutdown>())
@@ -92,7 +92,8 @@ int PriorityOf(const F& priority, uint16_t index, const Envelope& envelope, Type
   uint16_t at = 0;
   auto ask = [&]<class M>(std::type_identity<M>) {
     if (index != at++) return false;
-    if (envelope.type == &kMessageType<M>) found = priority(const_cast<Envelope&>(envelope).As<M>());
+    if (envelope.type == &kMessageType<M>)
+      found = priority(const_cast<Envelope&>(envelope).As<M>());
     return true;
   };
   (void)(ask(std::type_identity<A>{}) || ...);
@@ -103,14 +104,14 @@ template <class C, class F>
 MailboxMaker MakePriorityMailbox(F priority, bool stable, PriorityMailboxOptions options) {
   // Shared, because a queue copies its function and F may be move-only.
   auto shared = std::make_shared<const F>(std::move(priority));
-  return std::make_shared<const PriorityMailbox>(PriorityQueueOptions{
-      .priority =
-          [shared](uint16_t index, const Envelope& envelope) {
-            return PriorityOf(*shared, index, envelope, Alternatives<C>{});
-          },
-      .stable = stable,
-      .capacity = options.capacity,
-      .on_full = options.on_full});
+  return std::make_shared<const PriorityMailbox>(
+      PriorityQueueOptions{.priority =
+                               [shared](uint16_t index, const Envelope& envelope) {
+                                 return PriorityOf(*shared, index, envelope, Alternatives<C>{});
+                               },
+                           .stable = stable,
+                           .capacity = options.capacity,
+                           .on_full = options.on_full});
 }
 
 }  // namespace internal

@@ -152,14 +152,15 @@ TEST_F(MailboxesTest, AnswersAreNeverDropped) {
   ForEachSeed(20, [](uint64_t seed) {
     SimulatedKit kit(seed);
     auto journal = std::make_shared<Journal>();
-    ActorRef<Command> noter = kit.Spawn(Noter(journal), "noter",
-                                        Props().WithMailbox(Mailboxes::Bounded(1)));
+    ActorRef<Command> noter =
+        kit.Spawn(Noter(journal), "noter", Props().WithMailbox(Mailboxes::Bounded(1)));
     ActorRef<Command> other = kit.Spawn(Noter(std::make_shared<Journal>()));
     noter.Tell(AskOther{other});
     EXPECT_EQ(kit.simulation().RunUntil([&] {
       noter.Tell(Item{1});
       return !journal->empty() && journal->back() == "answered";
-    }), absl::OkStatus());
+    }),
+              absl::OkStatus());
   });
 }
 

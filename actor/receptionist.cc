@@ -96,8 +96,9 @@ class ReceptionistActor final : public AbstractBehavior<ReceptionistActor, Recep
   Behavior<ReceptionistCommand> OnMessage(SubscribeService&& m) {
     Service& service = services_[m.id];
     m.tell(service.Instances());
-    const bool known = std::any_of(service.subscribers.begin(), service.subscribers.end(),
-                                   [&](const Subscriber& each) { return each.ref == m.subscriber; });
+    const bool known =
+        std::any_of(service.subscribers.begin(), service.subscribers.end(),
+                    [&](const Subscriber& each) { return each.ref == m.subscriber; });
     if (!known && !m.subscriber.ref.is_ignore()) {
       BeginToWatch(m.subscriber, m.id);
       service.subscribers.push_back({std::move(m.subscriber), std::move(m.tell)});
@@ -109,8 +110,9 @@ class ReceptionistActor final : public AbstractBehavior<ReceptionistActor, Recep
   Behavior<ReceptionistCommand> OnMessage(const UnsubscribeService& m) {
     auto found = services_.find(m.id);
     if (found == services_.end()) return Same();
-    const size_t removed = std::erase_if(
-        found->second.subscribers, [&](const Subscriber& each) { return each.ref == m.subscriber; });
+    const size_t removed = std::erase_if(found->second.subscribers, [&](const Subscriber& each) {
+      return each.ref == m.subscriber;
+    });
     if (removed > 0) EndToWatch(m.subscriber, m.id);
     ForgetIfEmpty(m.id);
     return Same();
@@ -151,7 +153,8 @@ class ReceptionistActor final : public AbstractBehavior<ReceptionistActor, Recep
   void ForgetIfEmpty(const ServiceId& id) {
     auto found = services_.find(id);
     if (found == services_.end()) return;
-    if (found->second.instances.empty() && found->second.subscribers.empty()) services_.erase(found);
+    if (found->second.instances.empty() && found->second.subscribers.empty())
+      services_.erase(found);
   }
 
   // One use more, or less, of `ref` under `id`.
@@ -178,7 +181,8 @@ class ReceptionistActor final : public AbstractBehavior<ReceptionistActor, Recep
   std::map<ServiceId, Service, IdOrder> services_;
   uint64_t next_sequence_ = 0;
   // By watched actor: the keys under which it stands, once for each registration and subscription.
-  // Never iterated. The actors are alive, or their Terminated is on its way: the addresses are good.
+  // Never iterated. The actors are alive, or their Terminated is on its way: the addresses are
+  // good.
   absl::flat_hash_map<RefTarget*, std::vector<ServiceId>> uses_;
 };
 
@@ -193,7 +197,6 @@ ActorRef<ReceptionistCommand> SpawnReceptionist(ActorSystemBase& system) {
 }  // namespace
 }  // namespace internal
 
-Receptionist::Receptionist(ActorSystemBase& system)
-    : actor_(internal::SpawnReceptionist(system)) {}
+Receptionist::Receptionist(ActorSystemBase& system) : actor_(internal::SpawnReceptionist(system)) {}
 
 }  // namespace sampo

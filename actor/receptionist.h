@@ -4,11 +4,11 @@
 // Receptionist: where actors are found by what they do: they register under a key, others look the
 // key up or follow its changes.
 //
-// Guarantees: a subscriber gets the current listing at once, then each change, in order. An actor that
-// has ended leaves by itself, and so does a subscriber. Registering or subscribing twice is once. A
-// Listing is a set, ordered by path. An acknowledgement is sent when the change is in effect.
-// Refs of message adapters may be used; they end with their actor.
-// Threads: all methods from any. Lifetime: an extension; its actor is /system/receptionist.
+// Guarantees: a subscriber gets the current listing at once, then each change, in order. An actor
+// that has ended leaves by itself, and so does a subscriber. Registering or subscribing twice is
+// once. A Listing is a set, ordered by path. An acknowledgement is sent when the change is in
+// effect. Refs of message adapters may be used; they end with their actor. Threads: all methods
+// from any. Lifetime: an extension; its actor is /system/receptionist.
 //
 //   inline const ServiceKey<Job> kWorkers{"workers"};
 //   Receptionist::Get(system).Register(kWorkers, context.Self());
@@ -103,9 +103,8 @@ struct UnsubscribeService {
   ServiceId id;
   ServiceRef subscriber;
 };
-struct ReceptionistCommand
-    : std::variant<RegisterService, DeregisterService, FindService, SubscribeService,
-                   UnsubscribeService> {
+struct ReceptionistCommand : std::variant<RegisterService, DeregisterService, FindService,
+                                          SubscribeService, UnsubscribeService> {
   using variant::variant;
 };
 
@@ -150,8 +149,8 @@ class Receptionist final : public Extension {
   template <class M>
   void Deregister(const ServiceKey<M>& key, ActorRef<M> service,
                   ActorRef<Deregistered<M>> reply_to = {}) {
-    internal::DeregisterService request{internal::EraseKey(key), internal::EraseService(service),
-                                        {}};
+    internal::DeregisterService request{
+        internal::EraseKey(key), internal::EraseService(service), {}};
     if (!reply_to.is_ignore()) {
       request.acknowledge = [key, service = std::move(service), reply_to = std::move(reply_to)] {
         reply_to.Tell({key, service});
@@ -164,8 +163,8 @@ class Receptionist final : public Extension {
   template <class M>
   void Find(const ServiceKey<M>& key, ActorRef<Listing<M>> reply_to) {
     actor_.Tell(internal::FindService{
-        internal::EraseKey(key), [key, reply_to = std::move(reply_to)](
-                                     const internal::ServiceInstances& instances) {
+        internal::EraseKey(key),
+        [key, reply_to = std::move(reply_to)](const internal::ServiceInstances& instances) {
           reply_to.Tell(internal::MakeListing(key, instances));
         }});
   }
@@ -174,11 +173,11 @@ class Receptionist final : public Extension {
   Future<Listing<M>> Find(const ServiceKey<M>& key, absl::Duration timeout = absl::Seconds(10)) {
     return Ask<Listing<M>>(actor_, timeout, [&key](auto slot) {
       ReplyTo<Listing<M>> reply_to = std::move(slot);
-      return internal::FindService{
-          internal::EraseKey(key), [key, reply_to = std::move(reply_to)](
+      return internal::FindService{internal::EraseKey(key),
+                                   [key, reply_to = std::move(reply_to)](
                                        const internal::ServiceInstances& instances) mutable {
-            reply_to.Tell(internal::MakeListing(key, instances));
-          }};
+                                     reply_to.Tell(internal::MakeListing(key, instances));
+                                   }};
     });
   }
 
@@ -195,8 +194,8 @@ class Receptionist final : public Extension {
   }
   template <class M>
   void Unsubscribe(const ServiceKey<M>& key, const ActorRef<Listing<M>>& subscriber) {
-    actor_.Tell(internal::UnsubscribeService{internal::EraseKey(key),
-                                             internal::EraseService(subscriber)});
+    actor_.Tell(
+        internal::UnsubscribeService{internal::EraseKey(key), internal::EraseService(subscriber)});
   }
 
  private:

@@ -28,8 +28,8 @@ using Listed = std::vector<std::string>;
 const ServiceKey<Command> kWorkers("workers");
 
 Behavior<Command> Worker() {
-  return Receive<Command>(On{[](const Job&) { return Same(); },
-                             [](const Stop&) { return Stopped(); }});
+  return Receive<Command>(
+      On{[](const Job&) { return Same(); }, [](const Stop&) { return Stopped(); }});
 }
 
 template <class M>

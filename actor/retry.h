@@ -5,9 +5,9 @@
 //
 // Why: one lost packet should not fail a request, and a crowd that tries again at once should not
 // bring a server down: the pauses grow and are spread by chance (base/backoff.h).
-// Errors: the code of the last attempt, with the number of attempts in the text; CANCELLED where the
-// system ends during a pause. What the function throws counts as a failed attempt.
-// Threads: call from any. The first attempt runs on the caller's thread, later ones on the default
+// Errors: the code of the last attempt, with the number of attempts in the text; CANCELLED where
+// the system ends during a pause. What the function throws counts as a failed attempt. Threads:
+// call from any. The first attempt runs on the caller's thread, later ones on the default
 // dispatcher. Attempts never overlap.
 //
 //   Future<Price> price = Retry(system, {.attempts = 5}, [] { return Fetch("mill"); });
@@ -57,14 +57,15 @@ struct RetryState {
   static void Attempt(std::shared_ptr<RetryState> state) {
     ++state->made;
     RetryState& self = *state;
-    FutureOfCall<T>("Retry", [&self]() -> Future<T> { return self.function(); })
-        .OnComplete([state = std::move(state)](FutureResult<T> result) mutable {
-          if (result.ok() || !state->Again(StatusOfResult(result))) {
-            state->Finish(std::move(result));
-          } else {
-            Pause(std::move(state));
-          }
-        });
+    FutureOfCall<T>("Retry", [&self]() -> Future<T> {
+      return self.function();
+    }).OnComplete([state = std::move(state)](FutureResult<T> result) mutable {
+      if (result.ok() || !state->Again(StatusOfResult(result))) {
+        state->Finish(std::move(result));
+      } else {
+        Pause(std::move(state));
+      }
+    });
   }
 
  private:
@@ -78,9 +79,9 @@ struct RetryState {
       return;
     }
     const absl::Status& last = StatusOfResult(result);
-    promise.Complete(absl::Status(
-        last.code(), StrCat("attempt ", made, " of ", options.attempts, " failed, no more: ",
-                            ToStd(last.message()))));
+    promise.Complete(
+        absl::Status(last.code(), StrCat("attempt ", made, " of ", options.attempts,
+                                         " failed, no more: ", ToStd(last.message()))));
   }
   static void Pause(std::shared_ptr<RetryState> state) {
     RetryState& self = *state;

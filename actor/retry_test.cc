@@ -57,9 +57,9 @@ TEST(RetryTest, GivesUpWithTheLastCodeAndTheNumberOfAttempts) {
 TEST(RetryTest, PausesGrowAndAreSpread) {
   SimulatedKit kit;
   Flaky flaky{kit, 100, {}};
-  RetryOptions options{.attempts = 5,
-                       .backoff = {.min = absl::Seconds(1), .max = absl::Seconds(4),
-                                   .random_factor = 0.5}};
+  RetryOptions options{
+      .attempts = 5,
+      .backoff = {.min = absl::Seconds(1), .max = absl::Seconds(4), .random_factor = 0.5}};
   Future<int> failed = Retry(kit.system(), options, [&] { return flaky(); });
   EXPECT_FALSE(Await(failed, kForever).ok());
   ASSERT_EQ(flaky.calls.size(), 5u);
@@ -74,14 +74,14 @@ TEST(RetryTest, PausesGrowAndAreSpread) {
 TEST(RetryTest, StopsAtAFailureThatIsNotWorthIt) {
   SimulatedKit kit;
   int calls = 0;
-  Future<int> failed = Retry(
-      kit.system(), {.attempts = 5, .retry_when = [](const absl::Status& status) {
-                       return absl::IsUnavailable(status);
-                     }},
-      [&] {
-        ++calls;
-        return Future<int>::Failed(absl::InvalidArgumentError("no such sku"));
-      });
+  Future<int> failed =
+      Retry(kit.system(),
+            {.attempts = 5,
+             .retry_when = [](const absl::Status& status) { return absl::IsUnavailable(status); }},
+            [&] {
+              ++calls;
+              return Future<int>::Failed(absl::InvalidArgumentError("no such sku"));
+            });
   EXPECT_EQ(Await(failed, kForever).status(), absl::InvalidArgumentError("no such sku"));
   EXPECT_EQ(calls, 1);
 }
@@ -110,9 +110,9 @@ TEST(RetryTest, TheEndOfTheSystemCancelsAPause) {
 TEST(RetryTest, WorksOnThreads) {
   ActorTestKit kit;
   std::atomic<int> calls = 0;
-  RetryOptions options{.attempts = 4, .backoff = {.min = absl::ZeroDuration(),
-                                                  .max = absl::Milliseconds(2),
-                                                  .random_factor = 0}};
+  RetryOptions options{
+      .attempts = 4,
+      .backoff = {.min = absl::ZeroDuration(), .max = absl::Milliseconds(2), .random_factor = 0}};
   Future<int> value = Retry(kit.system(), options, [&] {
     return ++calls < 4 ? Future<int>::Failed(absl::UnavailableError("down"))
                        : Future<int>::Ready(calls.load());

@@ -4,9 +4,10 @@
 // Routers: one ref in front of many actors that do the same.
 //
 // PoolRouter spawns its routees as children, named routee-1, routee-2...; one that ends is not
-// replaced (supervise it), and the router stops itself when the last one has ended. GroupRouter finds
-// them through the Receptionist: while it has no listing yet, messages wait in a bounded stash; with
-// an empty listing they are dropped (event Dropped), a ReplyTo inside completes with CANCELLED.
+// replaced (supervise it), and the router stops itself when the last one has ended. GroupRouter
+// finds them through the Receptionist: while it has no listing yet, messages wait in a bounded
+// stash; with an empty listing they are dropped (event Dropped), a ReplyTo inside completes with
+// CANCELLED.
 //
 // Guarantees: a message goes to one routee (to all with Broadcast), in the order of arrival; a
 // router adds no queue beyond its own mailbox. Messages may be move-only unless they are broadcast.
@@ -121,9 +122,9 @@ class PoolRouterActor final : public AbstractBehavior<PoolRouterActor<C>, C> {
   PoolRouterActor(ActorContext<C>& context, const PoolRouterOptions<C>& options)
       : Base(context), routees_(context.System(), options.routing, options.broadcast) {
     if (options.size < 1 || options.routee == nullptr) {
-      context.FailTurn(absl::InvalidArgumentError(
-          StrCat("pool router ", context.path(), ": size ", options.size,
-                 options.routee == nullptr ? ", no routee" : "", ": want a routee and at least 1")));
+      context.FailTurn(absl::InvalidArgumentError(StrCat(
+          "pool router ", context.path(), ": size ", options.size,
+          options.routee == nullptr ? ", no routee" : "", ": want a routee and at least 1")));
       return;
     }
     std::vector<ActorRef<C>> refs;
@@ -163,8 +164,8 @@ class GroupRouterActor final : public AbstractBehavior<GroupRouterActor<C>, C> {
         routees_(context.System(), options.routing, options.broadcast),
         stash_(context, options.stash_capacity) {
     // The listing is taken in as it comes; it never becomes a message of protocol C.
-    RefTarget* listener = context.AdapterErased(
-        &kMessageType<Listing<C>>, [this](Envelope* listing) -> Envelope* {
+    RefTarget* listener =
+        context.AdapterErased(&kMessageType<Listing<C>>, [this](Envelope* listing) -> Envelope* {
           OnListing(std::move(listing->As<Listing<C>>()));
           return nullptr;
         });

@@ -16,6 +16,7 @@
 #include "sampo/actor/actor.h"
 #include "sampo/actor/actor_ref_resolver.h"
 #include "sampo/actor/event_stream.h"
+#include "sampo/actor/scheduler.h"
 #include "sampo/actor/test_util.h"
 
 namespace sampo {
@@ -104,8 +105,8 @@ TEST_F(RoutersTest, PoolWithSupervisedRouteesKeepsThem) {
   struct Boom {};
   auto behavior = [] {
     return Behavior<Boom>(Supervise(Receive<Boom>([](const Boom&) -> Behavior<Boom> {
-      return Fail(absl::InternalError("boom"));
-    })).OnFailure(SupervisorStrategy::Restart()));
+                            return Fail(absl::InternalError("boom"));
+                          })).OnFailure(SupervisorStrategy::Restart()));
   };
   ActorRef<Boom> pool = kit.Spawn(PoolRouter<Boom>({.size = 2, .routee = behavior}), "pool");
   for (int i = 0; i < 10; ++i) pool.Tell(Boom{});
@@ -136,8 +137,8 @@ TEST_F(RoutersTest, PoolPrefersTheSmallestMailbox) {
   // Two routees are given work behind the router's back.
   std::vector<ActorRef<Command>> routees;
   for (const char* name : {"routee-1", "routee-3"}) {
-    routees.push_back(*ActorRefResolver::Get(kit.system())
-                           .Resolve<Command>(std::string("/user/pool/") + name));
+    routees.push_back(
+        *ActorRefResolver::Get(kit.system()).Resolve<Command>(std::string("/user/pool/") + name));
   }
   for (const auto& routee : routees) {
     for (int i = 0; i < 20; ++i) routee.Tell(Job{100 + i, nullptr});
@@ -158,8 +159,9 @@ TEST_F(RoutersTest, PoolOfNothingDoesNotStart) {
 
 TEST_F(RoutersTest, APoolIsRestartedWithNewRoutees) {
   ActorRef<Command> pool = kit.Spawn(
-      Behavior<Command>(Supervise(PoolRouter<Command>(Options(2)))
-                            .OnFailure(SupervisorStrategy::Restart())), "pool");
+      Behavior<Command>(
+          Supervise(PoolRouter<Command>(Options(2))).OnFailure(SupervisorStrategy::Restart())),
+      "pool");
   pool.Tell(Job{1, nullptr});
   EXPECT_EQ(CountJobs(1).size(), 1u);
 }
@@ -225,12 +227,12 @@ TEST_F(RoutersTest, GroupSurvivesItsRestart) {
   ActorRef<Command> worker = kit.Spawn(Worker(log.ref()), "a");
   Receptionist::Get(kit.system()).Register(kWorkers, worker);
   // A key function that throws fails the router's turn.
-  auto routing = Routing<Command>::ConsistentHashing(
-      On{[](const Job& m) -> int {
-           if (m.number == 13) throw std::runtime_error("unlucky");
-           return m.number;
-         },
-         [](const auto&) { return 0; }});
+  auto routing = Routing<Command>::ConsistentHashing(On{[](const Job& m) -> int {
+                                                          if (m.number == 13)
+                                                            throw std::runtime_error("unlucky");
+                                                          return m.number;
+                                                        },
+                                                        [](const auto&) { return 0; }});
   ActorRef<Command> group = kit.Spawn(
       Behavior<Command>(
           Supervise(GroupRouter<Command>({.key = kWorkers, .routing = std::move(routing)}))
@@ -240,6 +242,31 @@ TEST_F(RoutersTest, GroupSurvivesItsRestart) {
   for (int i : {1, 13, 2}) group.Tell(Job{i, nullptr});
   EXPECT_EQ(log.ExpectMessage().what, "job 1");
   EXPECT_EQ(log.ExpectMessage().what, "job 2");
+}
+
+// Routers, receptionist, death and time in one run: nothing in it may depend on addresses.
+void RunBusyGroup(SimulatedRuntime& simulation) {
+  ActorTestKit kit({.settings = simulation.Settings(), .runtime = simulation.Runtime()});
+  Random& random = simulation.random();
+  ActorRef<Command> group = kit.Spawn(GroupRouter<Command>({.key = kWorkers}), "group");
+  for (int i = 0; i < 40; ++i) {
+    if (random.Below(2) == 0) {
+      ActorRef<Command> worker = kit.Spawn(Worker(ActorRef<Did>::Ignore()));
+      Receptionist::Get(kit.system()).Register(kWorkers, worker);
+    }
+    Scheduler::Get(kit.system()).ScheduleOnce(absl::Milliseconds(random.Below(20)), [group] {
+      group.Tell(Stop{});
+    });
+    group.Tell(Job{i, nullptr});
+    EXPECT_EQ(simulation.RunFor(absl::Milliseconds(random.Below(3))), absl::OkStatus());
+  }
+}
+
+TEST(RoutersReplayTest, OneSeedIsOneRun) {
+  ForEachSeed(10, [](uint64_t seed) {
+    const ReplayReport report = RunTwice(seed, &RunBusyGroup);
+    EXPECT_TRUE(report.equal) << report.text;
+  });
 }
 
 TEST(RoutersThreadsTest, APoolHandlesEachMessageOnce) {
@@ -259,8 +286,8 @@ TEST(RoutersThreadsTest, APoolHandlesEachMessageOnce) {
                                  },
                                  [](const auto&) { return Same(); }});
     };
-    ActorRef<Command> pool = kit.Spawn(
-        PoolRouter<Command>({.size = 4, .routee = worker, .routing = routing}));
+    ActorRef<Command> pool =
+        kit.Spawn(PoolRouter<Command>({.size = 4, .routee = worker, .routing = routing}));
     std::vector<std::thread> threads;
     for (int t = 0; t < 3; ++t) {
       threads.emplace_back([&] {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// Routing<C>: which routee of a router gets the next message. Broadcast<C>: which messages go to all.
+// Routing<C>: which routee of a router gets the next message. Broadcast<C>: which messages go to
+// all.
 //
 // | routing           | the next message goes to                                                 |
 // | RoundRobin        | the routees in turn                                                      |
@@ -134,7 +135,8 @@ class Broadcast {
   // Messages of these types go to all routees; they must be copyable.
   template <class... M>
   static Broadcast Of() {
-    static_assert((internal::AlternativeOf<C, M> && ...), "Sampo: M is no message of the protocol.");
+    static_assert((internal::AlternativeOf<C, M> && ...),
+                  "Sampo: M is no message of the protocol.");
     static_assert((std::is_copy_constructible_v<M> && ...),
                   "Sampo: a message that is broadcast must be copyable.");
     Broadcast broadcast;

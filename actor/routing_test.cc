@@ -61,8 +61,8 @@ TEST_F(RoutingTest, RandomReachesAllAboutEquallyAndRepeatsWithItsSeed) {
 }
 
 TEST_F(RoutingTest, ConsistentHashingIsStableAndMovesFewKeys) {
-  auto logic = Routing<Job>::ConsistentHashing([](const Job& m) { return m.customer; }, 50)
-                   .MakeLogic(1);
+  auto logic =
+      Routing<Job>::ConsistentHashing([](const Job& m) { return m.customer; }, 50).MakeLogic(1);
   std::vector<AnyActorRef> routees = Routees(10);
   logic->SetRoutees(routees);
   std::vector<AnyActorRef> before;
@@ -87,8 +87,8 @@ TEST_F(RoutingTest, ConsistentHashingIsStableAndMovesFewKeys) {
 }
 
 TEST_F(RoutingTest, TheNextIncarnationOwnsTheSameKeys) {
-  auto logic = Routing<Job>::ConsistentHashing([](const Job& m) { return m.customer; })
-                   .MakeLogic(1);
+  auto logic =
+      Routing<Job>::ConsistentHashing([](const Job& m) { return m.customer; }).MakeLogic(1);
   std::vector<AnyActorRef> routees = Routees(3);
   logic->SetRoutees(routees);
   std::vector<size_t> before;

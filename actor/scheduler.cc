@@ -83,7 +83,7 @@ struct DelayedCallAccess {
   // On the timers' thread, which has better things to do than to run the function.
   static void Fire(TimerEntry* entry) {
     auto* call = static_cast<DelayedCall*>(entry);
-    ActorSystemBase& system = *call->calls->system_;  // its timers fire, so it is there
+    ActorSystemBase& system = *call->calls->system_;   // its timers fire, so it is there
     if (system.WhenTerminated().IsComplete()) return;  // the dispatchers end; Close tells the call
     call->references.fetch_add(1, std::memory_order_relaxed);  // the dispatcher's
     system.DispatcherFor(Props(), nullptr)->Execute(call);
@@ -108,7 +108,8 @@ struct DelayedCallAccess {
       if (!system_is_there) return;  // nobody is left to be told
       call->calls->system_->loggers()
           .Get("sampo.actor.scheduler")
-          .Error("a scheduled function failed with ", FailureOfCurrentException().status.ToString());
+          .Error("a scheduled function failed with ",
+                 FailureOfCurrentException().status.ToString());
     }
   }
 };

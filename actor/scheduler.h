@@ -6,9 +6,9 @@
 // Why: After, Retry, CircuitBreaker and GracefulStop need the system's time, which is virtual in a
 // simulation, and must not run user code on the one thread of the timers: calls run on the system's
 // default dispatcher.
-// Guarantees: never early; at most once. What has not run when the system ends is destroyed uncalled,
-// so that a Promise inside completes with CANCELLED.
-// Threads: all methods from any. Lifetime: an extension; a Cancellable may outlive the system.
+// Guarantees: never early; at most once. What has not run when the system ends is destroyed
+// uncalled, so that a Promise inside completes with CANCELLED. Threads: all methods from any.
+// Lifetime: an extension; a Cancellable may outlive the system.
 //
 //   Cancellable reminder = Scheduler::Get(system).ScheduleOnce(absl::Seconds(3), [] { ... });
 //   reminder.Cancel();

@@ -67,9 +67,8 @@ TEST(SchedulerTest, TheEndOfTheSystemDropsWhatIsPending) {
   {
     SimulatedKit kit;
     call = Scheduler::Get(kit.system())
-               .ScheduleOnce(absl::Hours(1), [promise = std::move(promise)]() mutable {
-                 promise.Complete(1);
-               });
+               .ScheduleOnce(absl::Hours(1),
+                             [promise = std::move(promise)]() mutable { promise.Complete(1); });
   }
   ASSERT_TRUE(future.IsComplete());
   EXPECT_EQ(Await(future, absl::ZeroDuration()).status().code(), absl::StatusCode::kCancelled);
@@ -82,8 +81,7 @@ TEST(SchedulerTest, AFunctionMayScheduleAnotherOne) {
   std::vector<int64_t> times;
   scheduler.ScheduleOnce(absl::Seconds(1), [&] {
     times.push_back(kit.simulation().NowNanos());
-    scheduler.ScheduleOnce(absl::Seconds(2),
-                           [&] { times.push_back(kit.simulation().NowNanos()); });
+    scheduler.ScheduleOnce(absl::Seconds(2), [&] { times.push_back(kit.simulation().NowNanos()); });
   });
   kit.RunFor(absl::Seconds(5));
   ASSERT_EQ(times.size(), 2u);
@@ -107,8 +105,8 @@ TEST(SchedulerTest, OnThreadsEachCallHappensOrIsCancelledNeverBoth) {
   int cancelled = 0;
   for (int i = 0; i < kCalls; ++i) {
     auto end = std::make_shared<End>(&ended, &all);
-    Cancellable call = scheduler.ScheduleOnce(
-        absl::Microseconds(i % 50), [&called, end = std::move(end)] { ++called; });
+    Cancellable call = scheduler.ScheduleOnce(absl::Microseconds(i % 50),
+                                              [&called, end = std::move(end)] { ++called; });
     if (i % 3 == 0 && call.Cancel()) ++cancelled;
   }
   all.wait();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// SpawnProtocol: an actor whose messages ask it to spawn children: for code outside that needs actors
-// of its own below a parent of its own, or for a guardian that does nothing else.
+// SpawnProtocol: an actor whose messages ask it to spawn children: for code outside that needs
+// actors of its own below a parent of its own, or for a guardian that does nothing else.
 //
 // A name that is taken gets a suffix: worker, worker-1, worker-2; an empty one is anonymous. The
 // children live until they stop or their parent does.
@@ -60,7 +60,8 @@ struct SpawnProtocol {
     });
   }
 
-  // A request; the answer is the child, or a status as TrySpawn gives it (INVALID_ARGUMENT: the name).
+  // A request; the answer is the child, or a status as TrySpawn gives it (INVALID_ARGUMENT: the
+  // name).
   template <class C>
   static Command Spawn(Behavior<C> behavior, std::string_view name,
                        std::type_identity_t<ReplyTo<absl::StatusOr<ActorRef<C>>>> reply_to,

@@ -70,8 +70,8 @@ TEST_F(SpawnProtocolTest, TheAnswerMayBeLeftOut) {
 
 TEST_F(SpawnProtocolTest, WorksAsAGuardian) {
   SimulatedRuntime simulation(3);
-  ActorSystem<SpawnProtocol::Command> system(SpawnProtocol::Create(), "shop",
-                                             simulation.Settings(), simulation.Runtime());
+  ActorSystem<SpawnProtocol::Command> system(SpawnProtocol::Create(), "shop", simulation.Settings(),
+                                             simulation.Runtime());
   Future<ActorRef<Ping>> child = SpawnProtocol::Ask(system.guardian(), Ponger(), "worker");
   EXPECT_EQ(PathOf(Await(child, absl::Seconds(5)).value()), "/user/worker");
 }

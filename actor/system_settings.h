@@ -64,9 +64,11 @@ struct SystemSettings {
   // Sees messages, failures and actors come and go; null: nothing is paid. See instrumentation.h.
   std::shared_ptr<Instrumentation> instrumentation;
 
-  // From section [actor] of a configuration. INVALID_ARGUMENT names file, line, key, what was found
-  // and what is allowed.
+  // From section [actor] of a configuration; docs/configuration.md has all keys. INVALID_ARGUMENT
+  // names file, line, key, what was found and what is allowed.
   static absl::StatusOr<SystemSettings> FromConfig(const Config& config);
+  // What FromConfig reads, with a comment for each key: the settings in effect, for a log or a file.
+  std::string ToToml() const;
 };
 
 }  // namespace sampo

@@ -46,7 +46,9 @@ class SimulatedKit {
   }
   // Until nobody has anything to do; the time stands still.
   void Run() { EXPECT_EQ(simulation_.RunUntilIdle(), absl::OkStatus()); }
-  void RunFor(absl::Duration duration) { EXPECT_EQ(simulation_.RunFor(duration), absl::OkStatus()); }
+  void RunFor(absl::Duration duration) {
+    EXPECT_EQ(simulation_.RunFor(duration), absl::OkStatus());
+  }
 
  private:
   SimulatedRuntime simulation_;

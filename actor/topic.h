@@ -6,8 +6,8 @@
 // Each topic is an actor. Topics of one name find each other through the Receptionist, so that a
 // message published at one reaches the subscribers of all of them, once each.
 // Guarantees: none beyond Tell. A subscriber gets what is published at its own topic after its
-// Subscribe; the other topics learn of it a little later. Subscribing twice is once; subscribers that
-// have ended leave by themselves. Published with no subscriber anywhere: a Dropped event.
+// Subscribe; the other topics learn of it a little later. Subscribing twice is once; subscribers
+// that have ended leave by themselves. Published with no subscriber anywhere: a Dropped event.
 // Threads: a topic's ref from any. M must be copyable.
 //
 //   using Prices = Topic<Price>;
@@ -48,8 +48,9 @@ void PublishDroppedBy(ContextBase& context, Envelope* message, const char* reaso
 template <class M>
 class Topic {
  public:
-  static_assert(std::is_copy_constructible_v<M>, "Sampo: a topic's message is copied to each "
-                                                 "subscriber, so it must be copyable.");
+  static_assert(std::is_copy_constructible_v<M>,
+                "Sampo: a topic's message is copied to each "
+                "subscriber, so it must be copyable.");
   struct Publish {
     M message;
   };
@@ -90,10 +91,9 @@ class Topic<M>::Actor final : public AbstractBehavior<Topic<M>::Actor, Command> 
  public:
   Actor(ActorContext<Command>& context, std::string name)
       : Base(context), key_(std::move(name)), receptionist_(Receptionist::Get(context.System())) {
-    receptionist_.Subscribe(key_, context.template MessageAdapter<Listing<Command>>(
-                                      [](Listing<Command> listing) {
-                                        return InstancesChanged{std::move(listing)};
-                                      }));
+    receptionist_.Subscribe(
+        key_, context.template MessageAdapter<Listing<Command>>(
+                  [](Listing<Command> listing) { return InstancesChanged{std::move(listing)}; }));
   }
 
   Behavior<Command> OnMessage(Publish&& m) {
@@ -164,8 +164,8 @@ class Topic<M>::Actor final : public AbstractBehavior<Topic<M>::Actor, Command> 
 
   const ServiceKey<Command> key_;
   Receptionist& receptionist_;
-  std::vector<ActorRef<M>> subscribers_;        // in the order of their subscriptions
-  std::vector<ActorRef<Command>> instances_;    // topics of this name with subscribers
+  std::vector<ActorRef<M>> subscribers_;      // in the order of their subscriptions
+  std::vector<ActorRef<Command>> instances_;  // topics of this name with subscribers
 };
 
 }  // namespace sampo

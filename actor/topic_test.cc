@@ -112,15 +112,14 @@ struct Seen {
   Price price;
 };
 TEST_F(TopicTest, AMessageAdapterIsASubscriber) {
-  ActorRef<Seen> follower =
-      kit.Spawn(sampo::Setup<Seen>([this](ActorContext<Seen>& context) {
-        topic.Tell(Prices::Subscribe{
-            context.MessageAdapter<Price>([](Price price) { return Seen{std::move(price)}; })});
-        return Receive<Seen>([this](const Seen& m) {
-          first.ref().Tell(m.price);
-          return Same();
-        });
-      }));
+  ActorRef<Seen> follower = kit.Spawn(sampo::Setup<Seen>([this](ActorContext<Seen>& context) {
+    topic.Tell(Prices::Subscribe{
+        context.MessageAdapter<Price>([](Price price) { return Seen{std::move(price)}; })});
+    return Receive<Seen>([this](const Seen& m) {
+      first.ref().Tell(m.price);
+      return Same();
+    });
+  }));
   kit.Run();
   topic.Tell(Prices::Publish{{"mill", 1}});
   first.ExpectMessage(Price{"mill", 1});

@@ -6,6 +6,7 @@
 #define SAMPO_ACTOR_DETAIL_TIMERS_BASE_H_
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -19,6 +20,7 @@ namespace sampo {
 struct TimerKey {
   TimerKey(std::string_view name) : text(name) {}  // NOLINT: implicit on purpose
   TimerKey(const char* name) : text(name) {}       // NOLINT
+  TimerKey(const std::string& name) : text(name) {}  // NOLINT
   template <class T>
     requires std::is_enum_v<T> || std::is_integral_v<T>
   TimerKey(T value)  // NOLINT

@@ -191,7 +191,8 @@ std::vector<WorkerSnapshot> BlockingDispatcher::Pool::Describe() const {
   for (const Slot& slot : slots_) {
     if (!slot.alive.load(std::memory_order_relaxed)) continue;
     snapshots.push_back({slot.running.load(std::memory_order_relaxed),
-                         slot.busy_since_nanos.load(std::memory_order_relaxed), 0});
+                         slot.busy_since_nanos.load(std::memory_order_relaxed), 0,
+                         static_cast<int>(&slot - slots_.data())});
   }
   // The queue is shared; it is shown at the first thread.
   if (!snapshots.empty()) snapshots[0].queued = waiting_.load(std::memory_order_relaxed);

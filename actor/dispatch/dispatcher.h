@@ -27,6 +27,7 @@ struct WorkerSnapshot {
   const Runnable* running = nullptr;  // compare only; it may be gone already
   int64_t busy_since_nanos = 0;       // when the monitor first saw this turn; 0: idle or just begun
   int64_t queued = 0;                 // runnables waiting on this worker, about
+  int thread = -1;                    // number in the thread's name: "default-3"; -1: none
 };
 
 class Dispatcher {

@@ -38,7 +38,8 @@ std::vector<WorkerSnapshot> WorkStealingDispatcher::Describe() const {
     const Worker& worker = pool_->worker(i);
     if (worker.ended()) continue;
     snapshots.push_back(
-        {worker.running(), worker.busy_since_nanos(), worker.queues().waiting()});
+        {worker.running(), worker.busy_since_nanos(), worker.queues().waiting(),
+         worker.index()});
   }
   return snapshots;
 }

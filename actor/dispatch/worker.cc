@@ -113,7 +113,7 @@ Runnable* Worker::SearchOrPark() {
     }
     parking_spot_.Park();
     pool_->AfterPark();
-    searching = true;  // counted by whoever woke this worker
+    searching = true;  // AfterPark has counted it
   }
   if (searching) pool_->EndSearch();
   return nullptr;

@@ -79,7 +79,7 @@ RunList WorkerPool::TakeShare() {
 
 // Requires lock_. The worker to unpark once the lock is free, or null.
 Worker* WorkerPool::SleeperForInjected() {
-  if (injected_.empty() || searching_ > 0 || parked_.empty()) return nullptr;
+  if (injected_.empty() || searching_ + waking_ > 0 || parked_.empty()) return nullptr;
   return TakeSleeper();
 }
 
@@ -88,8 +88,7 @@ Worker* WorkerPool::TakeSleeper() {
   Worker* sleeper = parked_.back();
   parked_.pop_back();
   PublishSizes();
-  // On the sleeper's behalf, so that pushes during its wake-up do not wake the others too.
-  ++searching_;
+  ++waking_;  // so that pushes during its wake-up do not wake the others too
   return sleeper;
 }
 
@@ -113,6 +112,7 @@ void WorkerPool::Inject(RunList& batch) {
 bool WorkerPool::BeginSearch() {
   std::lock_guard<SpinLock> hold(lock_);
   // Half of the workers search at most, as in Go: more find nothing more, and cost their cores.
+  // Those that are waking up do not count: until they are awake nobody else would look.
   if (searching_ > 0 && 2 * (searching_ + 1) > alive_) return false;
   ++searching_;
   return true;
@@ -137,7 +137,7 @@ RunList WorkerPool::PrepareToPark(Worker* worker, bool was_searching) {
     std::lock_guard<SpinLock> hold(lock_);
     if (was_searching) --searching_;
     if (!worker->KeepsRunning()) {
-      ++searching_;  // as if it had been woken
+      ++waking_;  // as if it had been woken
       sleeper = worker;
     } else if (!injected_.empty()) {
       share = TakeShare();
@@ -157,6 +157,8 @@ void WorkerPool::AfterPark() {
   bool nudge = false;
   {
     std::lock_guard<SpinLock> hold(lock_);
+    --waking_;
+    ++searching_;
     nudge = std::exchange(monitor_parked_, false);
   }
   if (nudge) monitor_->Nudge();
@@ -255,7 +257,7 @@ void WorkerPool::RetireSpares(int count) {
       if (was_parked) {
         parked_.erase(place);
         PublishSizes();
-        ++searching_;
+        ++waking_;
       }
     }
     if (was_parked) spare->Unpark();
@@ -313,7 +315,7 @@ void WorkerPool::Stop() {
     closed_ = true;
     // Release: partner is the acquire load in stopping.
     stopping_.store(true, std::memory_order_release);
-    searching_ += static_cast<int>(parked_.size());
+    waking_ += static_cast<int>(parked_.size());
     sleepers.swap(parked_);
     PublishSizes();
   }

@@ -11,7 +11,8 @@
 // States of a worker, as far as lock_ knows them:
 //   running    in neither list; has work or is just looking for some
 //   searching  counted in searching_; looks at the injection queue and at other workers
-//   parked     in parked_; whoever takes it out counts it as searching and unparks it
+//   parked     in parked_; whoever takes it out counts it in waking_ and unparks it
+//   waking     counted in waking_; counts itself as searching when it is awake
 //   absent     spare slots without a thread
 //
 // Threads: every method may be called from any thread unless it says otherwise.
@@ -72,7 +73,7 @@ class WorkerPool {
   // Ends the search if there was one and enters `worker` in the list of sleepers: it must then park.
   // If something is returned it was not entered and has work instead.
   RunList PrepareToPark(Worker* worker, bool was_searching);
-  // After waking up. The worker counts as searching already.
+  // After waking up: the worker counts as searching from here on.
   void AfterPark();
   // The thread of `worker` ends; what it had goes to the injection queue.
   void WorkerLeaves(Worker* worker, RunList& rest);
@@ -139,6 +140,7 @@ class WorkerPool {
   RunList injected_;
   std::vector<Worker*> parked_;  // the last one parked is the warmest and is woken first
   int searching_ = 0;
+  int waking_ = 0;
   int alive_ = 0;                // threads that have not left
   bool closed_ = false;          // no more pushes
   bool moving_ = false;          // the monitor holds Runnables

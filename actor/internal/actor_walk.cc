@@ -172,7 +172,10 @@ std::vector<RunningTurn> RunningTurns(SystemCore& core) {
   for (const std::shared_ptr<Dispatcher>& dispatcher : dispatchers) {
     if (dispatcher == nullptr) continue;
     for (const WorkerSnapshot& worker : dispatcher->Describe()) {
-      if (worker.running != nullptr) turns.push_back({worker.running, worker.busy_since_nanos});
+      if (worker.running == nullptr) continue;
+      std::string thread = dispatcher->name();
+      if (worker.thread >= 0) StrAppend(thread, "-", worker.thread);
+      turns.push_back({worker.running, worker.busy_since_nanos, std::move(thread)});
     }
   }
   std::sort(turns.begin(), turns.end(), [](const RunningTurn& a, const RunningTurn& b) {
@@ -240,6 +243,7 @@ ActorPage DescribeActors(SystemCore& core, const DescribeActorsOptions& options)
     if (turn != nullptr && turn->since_nanos > 0) {
       snapshot.busy = absl::Nanoseconds(std::max<int64_t>(0, now_nanos - turn->since_nanos));
     }
+    if (turn != nullptr) snapshot.thread = turn->thread;
     snapshot.dispatcher = actor.cell->dispatcher->name();
     page.actors.push_back(std::move(snapshot));
   }
@@ -272,7 +276,8 @@ std::string ActorSnapshot::ToString() const {
     StrAppend(text, ", busy for ", absl::FormatDuration(absl::Trunc(busy, absl::Milliseconds(1))));
   }
   StrAppend(text, ", ", mailbox_depth, mailbox_depth == 1 ? " message" : " messages",
-            " waiting, dispatcher ", dispatcher, ")");
+            " waiting, ", thread.empty() ? StrCat("dispatcher ", dispatcher) : StrCat("thread ", thread),
+            ")");
   return text;
 }
 

@@ -62,12 +62,13 @@ class ActorWalk {
   std::vector<Level> levels_;
 };
 
-// What the threads of all dispatchers run now, and since when (nanoseconds of Clock::Real; 0: it has
-// just begun). Sorted by address.
+// What a thread runs now.
 struct RunningTurn {
   const Runnable* runnable;
-  int64_t since_nanos;
+  int64_t since_nanos;  // of Clock::Real; 0: it has just begun
+  std::string thread;   // name
 };
+// What the threads of all dispatchers run now, sorted by address.
 std::vector<RunningTurn> RunningTurns(SystemCore& core);
 const RunningTurn* FindTurn(const std::vector<RunningTurn>& turns, const ActorCell* cell);
 

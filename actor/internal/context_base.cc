@@ -12,6 +12,7 @@
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/internal/actor_cell.h"
 #include "sampo/actor/internal/actor_children.h"
+#include "sampo/actor/internal/actor_walk.h"
 #include "sampo/actor/internal/behavior_words.h"
 #include "sampo/actor/internal/extras.h"
 #include "sampo/actor/internal/simulation_hook.h"
@@ -48,10 +49,14 @@ void ContextBase::CheckThread(const char* call) const {
   char name[32] = "?";
   pthread_getname_np(pthread_self(), name, sizeof(name));
   std::string holder = current_turn.context == nullptr ? "no actor" : current_turn.context->path();
+  const std::vector<RunningTurn> turns = RunningTurns(system_->core());
+  const RunningTurn* turn = FindTurn(turns, cell_);
+  std::string owner = turn == nullptr ? "does not run now"
+                                      : StrCat("runs on thread \"", turn->thread, "\" now");
   CheckFailed(__FILE__, __LINE__, call,
               StrCat("ActorContext of ", path(), " used from thread \"", name, "\", which runs ",
-                     holder, "; a context belongs to its actor's own turn (a thread of dispatcher \"",
-                     cell_->dispatcher->name(), "\"): Tell the actor instead"));
+                     holder, "; a context belongs to its actor's own turn, and that actor ", owner,
+                     ": Tell the actor instead"));
 }
 
 void ContextBase::FailTurn(absl::Status status) {

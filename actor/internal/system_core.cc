@@ -4,6 +4,8 @@
 // The start and the end of an actor system.
 #include "sampo/actor/internal/system_core.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -108,6 +110,17 @@ int RankOf(const ActorSnapshot& actor) {
   return 1;
 }
 
+absl::Status RefuseAwaitInTurn() {
+  ContextBase* context = current_turn.context;
+  if (context == nullptr) return absl::OkStatus();
+  char thread[32] = "?";
+  pthread_getname_np(pthread_self(), thread, sizeof(thread));
+  return absl::FailedPreconditionError(
+      StrCat("Await in the turn of actor ", context->path(), " would stop thread \"", thread,
+             "\" for all actors; use ActorContext::Ask, PipeToSelf, or co_await in a coroutine "
+             "handler"));
+}
+
 // Ends the threads. False: some still run user code, and everything they may touch must stay.
 bool EndThreads(SystemCore* core, int64_t deadline_nanos) {
   const Clock& clock = Clock::Real();
@@ -200,6 +213,7 @@ SystemCore* StartSystem(std::string_view name, SystemSettings settings, ActorRun
                         BodyFactory body, Word guardian) {
   absl::Status check = CheckActorName(name);
   SAMPO_CHECK(check.ok(), StrCat("ActorSystem \"", name, "\": ", ToStd(check.message())));
+  SetAwaitGuard(&RefuseAwaitInTurn);
   auto* core = new SystemCore;
   core->name = std::string(name);
   core->settings = std::move(settings);
@@ -228,6 +242,8 @@ SystemCore* StartSystem(std::string_view name, SystemSettings settings, ActorRun
 }
 
 void EndSystem(SystemCore* core) {
+  // An actor of another system may own this one. (Of this one: the dispatcher's Shutdown aborts.)
+  TurnScope no_actor(nullptr);
   core->handle.Terminate();
   const int64_t deadline = DeadlineNanos(Clock::Real().NowNanos(), core->settings.shutdown_timeout);
   absl::Status ended = AwaitEnd(core);

@@ -3,6 +3,10 @@
 //
 // FindDataFile: where the data that comes with the sample is, however the program was started: by
 // tools/run or `bazel run` from any folder, as a data dependency of a test, or in the source tree.
+//
+// Threads: any, as long as nobody changes the environment.
+//
+//   absl::StatusOr<std::string> path = FindDataFile("airports.csv");
 #ifndef SAMPO_SAMPLES_FLIGHTBOARD_DATA_FILES_H_
 #define SAMPO_SAMPLES_FLIGHTBOARD_DATA_FILES_H_
 

@@ -3,6 +3,8 @@
 //
 // Options: the command line of the flight board.
 //
+// Threads: a value and a pure function.
+//
 //   absl::StatusOr<Options> options = ParseOptions({"--threads", "2", "--json"});
 #ifndef SAMPO_SAMPLES_FLIGHTBOARD_OPTIONS_H_
 #define SAMPO_SAMPLES_FLIGHTBOARD_OPTIONS_H_

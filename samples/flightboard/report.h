@@ -4,6 +4,7 @@
 // Report: the flight board's result as text for people or as JSON.
 //
 // Both are the same in every run over the same input: no times, no thread counts.
+// Threads: values and pure functions.
 #ifndef SAMPO_SAMPLES_FLIGHTBOARD_REPORT_H_
 #define SAMPO_SAMPLES_FLIGHTBOARD_REPORT_H_
 

@@ -3,6 +3,9 @@
 //
 // RunFlightboard: the whole program behind main(), with its streams as arguments so that tests can
 // read them.
+//
+// Threads: once at a time, because it may read standard input. It returns when its actors have
+// ended.
 #ifndef SAMPO_SAMPLES_FLIGHTBOARD_RUN_FLIGHTBOARD_H_
 #define SAMPO_SAMPLES_FLIGHTBOARD_RUN_FLIGHTBOARD_H_
 

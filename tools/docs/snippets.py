@@ -11,11 +11,13 @@ In Markdown, right above a fenced block:
     snippets.py [--write] [ROOT]
 
 --write puts the present text into the documents. ROOT is where WORKSPACE is (default: the one this
-file belongs to). Relative links to files that are not there are reported, too.
+file belongs to). Reported, too: relative links to what is not there; in tables headed `file`,
+`folder` or `target`, names in the first column that are not there.
 
 Exit codes: 0 all is well; 1 something differs or is missing, one line each on stdout.
 """
 
+import glob
 import os
 import re
 import sys
@@ -104,6 +106,46 @@ def check_links(root, path, text):
             yield f"{path}:{line_of(prose, match.start())}: link to {match[1]}, which is not there"
 
 
+def tables(text):
+    """(title of the first column, line, first cell) of each row of each table."""
+    title = None
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.startswith("|"):
+            title = None
+            continue
+        first = line[1:].split("|")[0].strip()
+        if title is None:
+            title = first
+        elif first.strip("-: "):
+            yield title, number, first
+
+
+def has_target(root, label):
+    """Whether //package:name is in package/BUILD.bazel; //package is //package:its-last-folder."""
+    package, _, name = label[2:].partition(":")
+    name = name or package.split("/")[-1]
+    try:
+        return f'"{name}"' in read(root, os.path.join(package, "BUILD.bazel"))
+    except Missing:
+        return False
+
+
+def has_file(root, path, name):
+    here = os.path.join(root, os.path.dirname(path))
+    folders = [here, os.path.join(here, "*"), root]
+    return any(glob.glob(os.path.join(folder, name)) for folder in folders)
+
+
+def check_tables(root, path, text):
+    for title, number, cell in tables(without_fences(text)):
+        for name in re.findall(r"`([^`]+)`", cell):
+            label = title == "target" and name.startswith("//")
+            missing = ((label and not has_target(root, name)) or
+                       (title in ("file", "folder") and not has_file(root, path, name)))
+            if missing:
+                yield f"{path}:{number}: {title} {name} is not there"
+
+
 def documents(root):
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not _PRUNED.match(name))
@@ -124,6 +166,7 @@ def check(root, write=False):
             of_quotes, _ = check_quotes(root, path, renewed)
         findings += of_quotes
         findings += check_links(root, path, text)
+        findings += check_tables(root, path, text)
     return findings
 
 

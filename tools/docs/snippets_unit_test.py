@@ -77,9 +77,19 @@ class SnippetsTest(unittest.TestCase):
         self.assertIn("no fenced block follows", snippets.check(self.root)[0])
 
     def test_reports_dead_links_outside_of_code(self):
-        self.put("docs/a.md", "[x](../x.cc) [y](y.md#z) [w](https://a.b) [t](#top)\n```\n[z](z)\n```\n")
+        self.put("docs/a.md",
+                 "[x](../x.cc) [y](y.md#z) [w](https://a.b) [t](#top)\n```\n[z](z)\n```\n")
         self.assertEqual(snippets.check(self.root),
                          ["docs/a.md:1: link to y.md, which is not there"])
+
+    def test_reports_files_and_targets_of_tables_that_are_not_there(self):
+        self.put("b/BUILD.bazel", 'cc_library(name = "b")\ncc_library(name = "part")\n')
+        self.put("b/a.md", "| file | idea |\n| --- | --- |\n| `../x.cc`, `x.cc`, `*.bazel` | |\n"
+                 "| `y.cc` | |\n\n| target | what |\n| --- | --- |\n| `//b`, `//b:part` | |\n"
+                 "| `//b:c` | |\n| `//c` | |\n\n| word | |\n| --- | --- |\n| `z` | |\n")
+        self.assertEqual(snippets.check(self.root),
+                         ["b/a.md:4: file y.cc is not there", "b/a.md:9: target //b:c is not there",
+                          "b/a.md:10: target //c is not there"])
 
     def test_leaves_build_outputs_alone(self):
         self.put("bazel-out/a.md", _GOOD.replace("int b", "int c"))

@@ -3,6 +3,11 @@
 //
 // Fork: lies between two philosophers and belongs to one of them at a time. A request that comes
 // meanwhile waits in the fork's stash.
+//
+// Threads: an actor. Lifetime: as long as the table.
+//
+//   ActorRef<fork::Command> fork = context.Spawn(Fork(), "fork-0");
+//   fork.Tell(fork::Take{context.Self()});
 #ifndef SAMPO_ACTOR_SAMPLES_DINING_PHILOSOPHERS_FORK_H_
 #define SAMPO_ACTOR_SAMPLES_DINING_PHILOSOPHERS_FORK_H_
 

@@ -4,6 +4,7 @@
 // Philosopher: thinks, takes two forks, eats, puts them back; stops after some meals.
 //
 // Nobody starves in a circle because everybody takes the fork with the lower number first.
+// Threads: an actor. Lifetime: until it is full; then it tells the table and stops.
 #ifndef SAMPO_ACTOR_SAMPLES_DINING_PHILOSOPHERS_PHILOSOPHER_H_
 #define SAMPO_ACTOR_SAMPLES_DINING_PHILOSOPHERS_PHILOSOPHER_H_
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// Device: the actor that stands for one thermometer.
+// Device: the actor that stands for one thermometer: it keeps what was measured last.
+//
+// Threads: an actor. Lifetime: until Passivate.
+//
+//   device.Tell(device::RecordTemperature{21.5});
+//   device.Tell(device::ReadTemperature{context.Self()});
 #ifndef SAMPO_ACTOR_SAMPLES_IOT_DEVICE_H_
 #define SAMPO_ACTOR_SAMPLES_IOT_DEVICE_H_
 

@@ -4,6 +4,7 @@
 // DeviceGroup: keeps track of devices and answers questions about all of them, within a time.
 //
 // Each question is an actor of its own (DeviceGroupQuery), so that the group goes on meanwhile.
+// Threads: an actor. Lifetime: the system's, whose guardian it is in this sample.
 #ifndef SAMPO_ACTOR_SAMPLES_IOT_DEVICE_GROUP_H_
 #define SAMPO_ACTOR_SAMPLES_IOT_DEVICE_GROUP_H_
 

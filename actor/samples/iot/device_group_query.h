@@ -4,6 +4,7 @@
 // DeviceGroupQuery: asks all devices, waits for answers until a timeout, answers once and stops.
 //
 // A device that stops meanwhile is known at once, because the query watches all of them.
+// Threads: an actor. Lifetime: one question.
 #ifndef SAMPO_ACTOR_SAMPLES_IOT_DEVICE_GROUP_QUERY_H_
 #define SAMPO_ACTOR_SAMPLES_IOT_DEVICE_GROUP_QUERY_H_
 
