@@ -50,7 +50,8 @@ class AbstractBehavior : public internal::BehaviorNode {
   explicit AbstractBehavior(ActorContext<C>& context) : context_(context) {}
 
   internal::Word Receive(internal::ContextBase& context, Envelope& envelope) final {
-    return internal::SwitchIndex(envelope.index, Caller{static_cast<Self&>(*this), context, envelope},
+    return internal::SwitchIndex(envelope.index,
+                                 Caller{static_cast<Self&>(*this), context, envelope},
                                  internal::Alternatives<C>{});
   }
   internal::Word Signal(internal::ContextBase& context, internal::SignalRef signal) final {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// DescribeActors: what every living actor does now: its state, its mailbox, how long it has been busy.
+// DescribeActors: what every living actor does now: its state, its mailbox, how long it has been
+// busy.
 //
 // Why: a system that is stuck can't answer messages. This looks at it from outside: it needs no
-// message, no free thread and no lock that user code can hold, so it works when every worker of every
-// dispatcher is blocked in a handler. An answer is a page, bounded, so that a million actors can be
-// listed without a million copies.
-// Threads: any. What it shows is one look at each actor, not one moment of all of them.
+// message, no free thread and no lock that user code can hold, so it works when every worker of
+// every dispatcher is blocked in a handler. An answer is a page, bounded, so that a million actors
+// can be listed without a million copies. Threads: any. What it shows is one look at each actor,
+// not one moment of all of them.
 //
 //   ActorPage page = DescribeActors(system, {.limit = 100, .below = "/user/shop"});
 //   for (const ActorSnapshot& actor : page.actors) log.Info(actor.ToString());

@@ -126,7 +126,8 @@ TEST_F(ActorSnapshotTest, PagesMeetWithoutGapWhereverTheyEnd) {
     std::vector<std::string> joined;
     ActorPage page;
     do {
-      page = DescribeActors(*system_, {.limit = limit, .after = joined.empty() ? "" : joined.back()});
+      page =
+          DescribeActors(*system_, {.limit = limit, .after = joined.empty() ? "" : joined.back()});
       EXPECT_LE(page.actors.size(), limit);
       for (const ActorSnapshot& actor : page.actors) joined.push_back(actor.path);
     } while (page.more);
@@ -221,14 +222,14 @@ TEST_F(ActorSnapshotTest, ShowsSuspendedRestartingAndStopping) {
   Start(Worker());
   Promise<bool> answer;
   Future<bool> wait = answer.future();
-  ActorRef<Command> waits = system_->Spawn(
-      Receive<Command>(On{[wait](const Nothing&) -> Task<Behavior<Command>> {
-                            Future<bool> future = wait;
-                            (void)co_await future;
-                            co_return Same();
-                          },
-                          [](const auto&) -> Behavior<Command> { return Same(); }}),
-      "waits");
+  ActorRef<Command> waits =
+      system_->Spawn(Receive<Command>(On{[wait](const Nothing&) -> Task<Behavior<Command>> {
+                                           Future<bool> future = wait;
+                                           (void)co_await future;
+                                           co_return Same();
+                                         },
+                                         [](const auto&) -> Behavior<Command> { return Same(); }}),
+                     "waits");
   waits.Tell(Nothing{});
   AwaitState("/user/waits", ActorState::kSuspended);
   answer.Complete(true);
@@ -240,20 +241,21 @@ TEST_F(ActorSnapshotTest, ShowsSuspendedRestartingAndStopping) {
                                      return Fail(absl::InternalError("on purpose"));
                                    },
                                    [](const auto&) -> Behavior<Command> { return Same(); }});
-      })).OnFailure(SupervisorStrategy::RestartWithBackoff({.min = absl::Hours(1),
-                                                            .max = absl::Hours(1)})),
+      }))
+          .OnFailure(SupervisorStrategy::RestartWithBackoff(
+              {.min = absl::Hours(1), .max = absl::Hours(1)})),
       "fails");
   fails.Tell(Nothing{});
   AwaitState("/user/fails", ActorState::kRestarting);
 
   std::latch begun(1);
   std::latch release(1);
-  ActorRef<Command> parent = system_->Spawn(
-      sampo::Setup<Command>([&](ActorContext<Command>& context) {
-        context.Spawn(Worker(), "child").Tell(Block{&begun, &release});
-        return Worker();
-      }),
-      "parent");
+  ActorRef<Command> parent =
+      system_->Spawn(sampo::Setup<Command>([&](ActorContext<Command>& context) {
+                       context.Spawn(Worker(), "child").Tell(Block{&begun, &release});
+                       return Worker();
+                     }),
+                     "parent");
   begun.wait();
   parent.Tell(Halt{});
   AwaitState("/user/parent", ActorState::kStopping);
@@ -289,8 +291,8 @@ TEST_F(ActorSnapshotTest, StarvationIsLoggedWithThePathsOfTheBlocked) {
   hog.Tell(Block{&begun, &release});
   begun.wait();
   system_->Tell(Nothing{});  // has to wait
-  std::optional<LogEvent> event = log_->Await(
-      [](const LogEvent& e) { return e.logger == "sampo.actor.starvation"; }, kLong);
+  std::optional<LogEvent> event =
+      log_->Await([](const LogEvent& e) { return e.logger == "sampo.actor.starvation"; }, kLong);
   release.count_down();
   ASSERT_TRUE(event.has_value());
   EXPECT_EQ(event->level, LogLevel::kWarning);

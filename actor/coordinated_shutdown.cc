@@ -20,9 +20,8 @@ bool ShutdownTask::Cancel() {
 
 CoordinatedShutdown& CoordinatedShutdown::Of(ActorSystemBase& system) {
   auto* shutdown = static_cast<CoordinatedShutdown*>(system.Extension(
-      typeid(CoordinatedShutdown), [](ActorSystemBase& of) -> internal::ExtensionBase* {
-        return new CoordinatedShutdown(of);
-      }));
+      typeid(CoordinatedShutdown),
+      [](ActorSystemBase& of) -> internal::ExtensionBase* { return new CoordinatedShutdown(of); }));
   // Here and not in the constructor: of two that are made at the same time one is thrown away.
   // release: pairs with the acquire in Terminate.
   system.core().shutdown.store(shutdown->state_.get(), std::memory_order_release);

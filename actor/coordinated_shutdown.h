@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// CoordinatedShutdown: the orderly end of a system, in phases: unbind, drain, leave the cluster, stop
-// the actors. One for each system, made with its first use.
+// CoordinatedShutdown: the orderly end of a system, in phases: unbind, drain, leave the cluster,
+// stop the actors. One for each system, made with its first use.
 //
 // Guarantees: phases run strictly one after another (shutdown_phases.h has their order); the tasks
 // of one phase run at the same time, each on a thread of the blocking dispatcher, so that a task
-// may block; a task that hangs delays the shutdown by no more than its phase's timeout, and is named
-// in the log, in Problems() and in the status; a shutdown runs once, and whoever runs it again gets
-// the same future. The last phase terminates the actor system.
-// Where it is used, Terminate, the destructor of the system and the end of the guardian run it
-// first; the destructor gives it half of SystemSettings::shutdown_timeout, then stops the actors.
-// For SIGTERM see shutdown_signals.h.
-// Threads: all methods from any thread. Times are those of the system's TimerService, so that it
-// runs in a simulation too. Lifetime: until the system ends; futures and task handles may outlive it.
+// may block; a task that hangs delays the shutdown by no more than its phase's timeout, and is
+// named in the log, in Problems() and in the status; a shutdown runs once, and whoever runs it
+// again gets the same future. The last phase terminates the actor system. Where it is used,
+// Terminate, the destructor of the system and the end of the guardian run it first; the destructor
+// gives it half of SystemSettings::shutdown_timeout, then stops the actors. For SIGTERM see
+// shutdown_signals.h. Threads: all methods from any thread. Times are those of the system's
+// TimerService, so that it runs in a simulation too. Lifetime: until the system ends; futures and
+// task handles may outlive it.
 //
 //   CoordinatedShutdown& shutdown = CoordinatedShutdown::Of(system);
 //   shutdown.AddTask(kPhaseServiceUnbind, "stop listening", [&] { return server.Unbind(); })
@@ -67,8 +67,8 @@ class CoordinatedShutdown final : public internal::ExtensionBase {
   static CoordinatedShutdown& Of(ActorSystemBase& system);
   ~CoordinatedShutdown() override;
 
-  // Replaces all settings. INVALID_ARGUMENT as SortShutdownPhases, or where a phase with tasks would
-  // be gone. FAILED_PRECONDITION: it has run or runs.
+  // Replaces all settings. INVALID_ARGUMENT as SortShutdownPhases, or where a phase with tasks
+  // would be gone. FAILED_PRECONDITION: it has run or runs.
   absl::Status Configure(CoordinatedShutdownSettings settings);
   // Adds a phase, on which those in `before` depend from now on. Errors as Configure.
   absl::Status AddPhase(ShutdownPhase phase, const std::vector<std::string>& before = {});
@@ -87,17 +87,16 @@ class CoordinatedShutdown final : public internal::ExtensionBase {
                                                        std::string_view name, ActorRef<P> actor,
                                                        M stop) {
     return AddTask(phase, name, [this, actor = std::move(actor), stop = std::move(stop)]() mutable {
-      return internal::AwaitEndOf(system_, actor,
-                                  [actor, stop = std::move(stop)]() mutable {
-                                    actor.Tell(std::move(stop));
-                                  });
+      return internal::AwaitEndOf(system_, actor, [actor, stop = std::move(stop)]() mutable {
+        actor.Tell(std::move(stop));
+      });
     });
   }
 
   // Runs all phases, or those from `first` on. Completes after the last one: with OK also where
-  // phases that recover had problems; with the status of the phase that did not recover, after which
-  // no other is run; with CANCELLED where the system ended first. The reason of the first call counts.
-  // An unknown `first` is an INVALID_ARGUMENT, and nothing is run.
+  // phases that recover had problems; with the status of the phase that did not recover, after
+  // which no other is run; with CANCELLED where the system ended first. The reason of the first
+  // call counts. An unknown `first` is an INVALID_ARGUMENT, and nothing is run.
   Future<void> Run(ShutdownReason reason, std::string_view first = {});
 
   // Why it runs or ran; nothing before.

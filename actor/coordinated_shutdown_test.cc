@@ -181,9 +181,8 @@ TEST_F(CoordinatedShutdownTest, ATaskThatBlocksItsThreadDelaysByItsTimeoutAlone)
 }
 
 TEST_F(CoordinatedShutdownTest, FailuresAndExceptionsOfTasksAreNamedAndTheRestGoesOn) {
-  AddTask(kPhaseServiceStop, "sad", [] {
-    return Future<void>::Failed(absl::UnavailableError("no network"));
-  });
+  AddTask(kPhaseServiceStop, "sad",
+          [] { return Future<void>::Failed(absl::UnavailableError("no network")); });
   AddTask(kPhaseServiceUnbind, "angry", []() -> Future<void> { throw std::runtime_error("boom"); });
   AddNote(kPhaseClusterShutdown, "after");
   absl::Status done = Await(shutdown().Run(ShutdownReason::Unknown()), kLong);
@@ -196,9 +195,8 @@ TEST_F(CoordinatedShutdownTest, FailuresAndExceptionsOfTasksAreNamedAndTheRestGo
 
 TEST_F(CoordinatedShutdownTest, APhaseThatDoesNotRecoverEndsIt) {
   SetTimeout(kPhaseServiceStop, absl::Seconds(5), /*recover=*/false);
-  AddTask(kPhaseServiceStop, "sad", [] {
-    return Future<void>::Failed(absl::UnavailableError("no network"));
-  });
+  AddTask(kPhaseServiceStop, "sad",
+          [] { return Future<void>::Failed(absl::UnavailableError("no network")); });
   AddNote(kPhaseClusterShutdown, "after");
   absl::Status done = Await(shutdown().Run(ShutdownReason::Unknown()), kLong);
   EXPECT_EQ(done.code(), absl::StatusCode::kUnavailable);
@@ -295,8 +293,8 @@ TEST_F(CoordinatedShutdownTest, ACancelledTaskDoesNotRun) {
 }
 
 TEST_F(CoordinatedShutdownTest, ATaskThatRanCannotBeCancelledNotEvenAfterTheSystem) {
-  absl::StatusOr<ShutdownTask> task = shutdown().AddTask(
-      kPhaseServiceStop, "ran", [] { return Future<void>::Ready(); });
+  absl::StatusOr<ShutdownTask> task =
+      shutdown().AddTask(kPhaseServiceStop, "ran", [] { return Future<void>::Ready(); });
   ASSERT_TRUE(task.ok());
   EXPECT_TRUE(Await(shutdown().Run(ShutdownReason::Unknown()), kLong).ok());
   EXPECT_FALSE(task->Cancel());
@@ -305,10 +303,10 @@ TEST_F(CoordinatedShutdownTest, ATaskThatRanCannotBeCancelledNotEvenAfterTheSyst
 }
 
 TEST_F(CoordinatedShutdownTest, RunsPhasesOfTheUser) {
-  ASSERT_TRUE(shutdown()
-                  .AddPhase({"drain", {std::string(kPhaseServiceUnbind)}},
-                            {std::string(kPhaseServiceStop)})
-                  .ok());
+  ASSERT_TRUE(
+      shutdown()
+          .AddPhase({"drain", {std::string(kPhaseServiceUnbind)}}, {std::string(kPhaseServiceStop)})
+          .ok());
   AddNote(kPhaseServiceStop, "stop");
   AddNote("drain", "drain");
   AddNote(kPhaseServiceUnbind, "unbind");
@@ -413,8 +411,7 @@ TEST_F(CoordinatedShutdownTest, WaitsForTheEndOfAnActor) {
                          return Same();
                        }}),
       "worker");
-  ASSERT_TRUE(
-      shutdown().AddActorTerminationTask(kPhaseServiceStop, "worker", worker, Halt{}).ok());
+  ASSERT_TRUE(shutdown().AddActorTerminationTask(kPhaseServiceStop, "worker", worker, Halt{}).ok());
   AddNote(kPhaseBeforeClusterShutdown, "next");
   EXPECT_TRUE(Await(shutdown().Run(ShutdownReason::Unknown()), kLong).ok());
   EXPECT_THAT(diary_.Lines(), ElementsAre("worker ended", "next"));
@@ -434,10 +431,12 @@ TEST_F(CoordinatedShutdownTest, RunsOnManualTime) {
   Promise<void> never;
   Future<void> hanging = never.future();
   std::latch begun(1);
-  ASSERT_TRUE(slow.AddTask(kPhaseServiceStop, "hanging", [&] {
-                    begun.count_down();
-                    return hanging;
-                  }).ok());
+  ASSERT_TRUE(slow.AddTask(kPhaseServiceStop, "hanging",
+                           [&] {
+                             begun.count_down();
+                             return hanging;
+                           })
+                  .ok());
   Future<void> done = slow.Run(ShutdownReason::Unknown());
   begun.wait();
   timers->AdvanceTo(absl::ToInt64Nanoseconds(absl::Seconds(5)) - 1);

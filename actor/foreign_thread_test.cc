@@ -48,9 +48,9 @@ Behavior<Command> Waiter() {
 }
 
 std::string TryIt(const ActorRef<Command>& actor) {
-  absl::StatusOr<std::string> answer = Await(
-      Ask<std::string>(actor, kLong, [](auto reply_to) { return Try{std::move(reply_to)}; }),
-      kLong);
+  absl::StatusOr<std::string> answer =
+      Await(Ask<std::string>(actor, kLong, [](auto reply_to) { return Try{std::move(reply_to)}; }),
+            kLong);
   return answer.ok() ? *answer : answer.status().ToString();
 }
 
@@ -68,16 +68,16 @@ TEST(AwaitGuardTest, AwaitIsRefusedOnEveryDispatcher) {
 }
 
 TEST(AwaitGuardTest, AnActorMayEndAnotherSystem) {
-  ActorSystem<Command> outer(
-      Receive<Command>(On{[](Try&& m) {
-                            {
-                              ActorSystem<Command> inner(Waiter(), "inner", Settings());
-                            }
-                            m.reply_to.Tell("ended");
-                            return Same();
-                          },
-                          [](const Hold&) { return Same(); }}),
-      "outer", Settings());
+  ActorSystem<Command> outer(Receive<Command>(On{[](Try&& m) {
+                                                   {
+                                                     ActorSystem<Command> inner(Waiter(), "inner",
+                                                                                Settings());
+                                                   }
+                                                   m.reply_to.Tell("ended");
+                                                   return Same();
+                                                 },
+                                                 [](const Hold&) { return Same(); }}),
+                             "outer", Settings());
   EXPECT_EQ(TryIt(outer), "ended");
 }
 
@@ -120,10 +120,12 @@ TEST(CheckThreadDeathTest, UseFromAForeignThreadNamesBothThreads) {
     careless.context().CancelReceiveTimeout();  // no harm in itself
     careless.context().Spawn(Waiter(), "child");
   };
-  EXPECT_DEATH(misuse(/*busy=*/true),
-               "ActorContext of /user used from thread \"stranger\", which runs no actor; .*runs on "
-               "thread \"default-0\" now");
-  EXPECT_DEATH(misuse(/*busy=*/false), "used from thread \"stranger\", .*(does not run now|runs on)");
+  EXPECT_DEATH(
+      misuse(/*busy=*/true),
+      "ActorContext of /user used from thread \"stranger\", which runs no actor; .*runs on "
+      "thread \"default-0\" now");
+  EXPECT_DEATH(misuse(/*busy=*/false),
+               "used from thread \"stranger\", .*(does not run now|runs on)");
 }
 
 }  // namespace

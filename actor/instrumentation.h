@@ -3,14 +3,14 @@
 //
 // Instrumentation: an SPI that sees the actors and messages of a system, for metrics and tracing.
 //
-// Why: what a program does is only known from outside if each message can be followed (its trace) and
-// each class of actors can be counted. With SystemSettings::instrumentation null nothing of it is
-// paid: no byte, no branch that is not there anyway. With one, each message carries 32 bytes more and
-// costs two looks at the clock.
+// Why: what a program does is only known from outside if each message can be followed (its trace)
+// and each class of actors can be counted. With SystemSettings::instrumentation null nothing of it
+// is paid: no byte, no branch that is not there anyway. With one, each message carries 32 bytes
+// more and costs two looks at the clock.
 //
 // Threads: hooks of actors and messages run on the actor's turn, the others on any thread, at the
-// same time too. They must be short, must not block and must not throw. Lifetime: kept until the last
-// ref into the system is gone.
+// same time too. They must be short, must not block and must not throw. Lifetime: kept until the
+// last ref into the system is gone.
 //
 //   SystemSettings settings;
 //   settings.instrumentation = std::make_shared<MetricsInstrumentation>();
@@ -102,8 +102,8 @@ class Instrumentation {
   // After PostStop. An actor that was stopped before its start is neither started nor stopped.
   virtual void OnActorStopped(const ObservedActor&) {}
 
-  // Before the handler. May change the trace that the handler works for: a tracer puts the id of its
-  // new span into `trace.parent_id`, or begins a trace where there is none.
+  // Before the handler. May change the trace that the handler works for: a tracer puts the id of
+  // its new span into `trace.parent_id`, or begins a trace where there is none.
   virtual void BeforeMessage(const ObservedActor&, const ObservedMessage&, TraceIds& /*trace*/) {}
   // After the handler has returned or failed, or a coroutine handler was suspended for the first
   // time. Takes what BeforeMessage left in `trace`.

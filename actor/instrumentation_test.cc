@@ -160,10 +160,9 @@ class Subject final : public AbstractBehavior<Subject, Command> {
     return Same();
   }
   Behavior<Command> OnMessage(Pipe&& m) {
-    context().PipeToSelf(m.future,
-                         [reply_to = std::move(m.reply_to)](absl::StatusOr<int>) mutable {
-                           return Got{"piped", std::move(reply_to)};
-                         });
+    context().PipeToSelf(m.future, [reply_to = std::move(m.reply_to)](absl::StatusOr<int>) mutable {
+      return Got{"piped", std::move(reply_to)};
+    });
     return Same();
   }
   Behavior<Command> OnMessage(Adapt&& m) {
@@ -222,7 +221,10 @@ TEST_F(InstrumentationTest, ATraceGoesThroughAnAskAndComesBackWithTheAnswer) {
   const TraceContext trace = NewTrace(1);
   TraceScope scope(trace);
   // main -> guardian -> b -> (answer) guardian -> main
-  EXPECT_EQ(AskIt(*system_, [&](auto reply_to) { return Forward{b, std::move(reply_to)}; }),
+  EXPECT_EQ(AskIt(*system_,
+                  [&](auto reply_to) {
+                    return Forward{b, std::move(reply_to)};
+                  }),
             StrCat(trace.TraceIdHex(), " ", trace.TraceIdHex()));
   EXPECT_THAT(recorder_->Traces(), ElementsAre(StrCat("/user ", trace.TraceIdHex()),
                                                StrCat("/user/b ", trace.TraceIdHex()),
@@ -260,18 +262,21 @@ TEST_F(InstrumentationTest, TimersPipesAdaptersAndCoroutinesPassTheTraceOn) {
   const std::string id = trace.TraceIdHex();
   Promise<int> promise;
   Future<int> future = promise.future();
-  ActorRef<ActorRef<std::string>> echo = system_->Spawn(
-      Receive<ActorRef<std::string>>([](const ActorRef<std::string>& to) {
-        to.Tell("hello");
-        return Same();
-      }),
-      "echo");
+  ActorRef<ActorRef<std::string>> echo =
+      system_->Spawn(Receive<ActorRef<std::string>>([](const ActorRef<std::string>& to) {
+                       to.Tell("hello");
+                       return Same();
+                     }),
+                     "echo");
   std::optional<Future<std::string>> piped;
   {
     TraceScope scope(trace);
     EXPECT_EQ(AskIt(b, [](auto r) { return StartTimer{std::move(r)}; }), id);
     EXPECT_EQ(AskIt(b, [&](auto r) { return Adapt{echo, std::move(r)}; }), id);
-    EXPECT_EQ(AskIt(*system_, [&](auto r) { return Await2{b, std::move(r)}; }),
+    EXPECT_EQ(AskIt(*system_,
+                    [&](auto r) {
+                      return Await2{b, std::move(r)};
+                    }),
               StrCat(id, " ", id, " ", id));
     piped = Ask<std::string>(b, kLong, [&](auto r) { return Pipe{future, std::move(r)}; });
     EXPECT_EQ(AskTrace(b), id);  // so that it has been piped
@@ -289,7 +294,10 @@ TEST_F(InstrumentationTest, AnAskThatTimesOutComesBackInItsTrace) {
                                              "silent");
   const TraceContext trace = NewTrace(4);
   TraceScope scope(trace);
-  EXPECT_THAT(AskIt(*system_, [&](auto r) { return Forward{silent, std::move(r)}; }),
+  EXPECT_THAT(AskIt(*system_,
+                    [&](auto r) {
+                      return Forward{silent, std::move(r)};
+                    }),
               ::testing::EndsWith(trace.TraceIdHex()));
 }
 
@@ -357,7 +365,8 @@ TEST_F(InstrumentationTest, SeesWhatIsUndelivered) {
 TEST_F(InstrumentationTest, ClassesAreTheFirstTagOrTheProtocol) {
   Start();
   EXPECT_NE(AskTrace(*system_), "");
-  EXPECT_NE(AskTrace(system_->Spawn(Subject::Create(), "t", Props().WithTags({"carts", "eu"}))), "");
+  EXPECT_NE(AskTrace(system_->Spawn(Subject::Create(), "t", Props().WithTags({"carts", "eu"}))),
+            "");
   system_->Terminate();
   ASSERT_TRUE(system_->AwaitTermination(kLong).ok());
   ASSERT_EQ(recorder_->Classes().size(), 2u);
@@ -432,16 +441,15 @@ TEST_F(InstrumentationTest, OffCostsNoBytesAndCallsNothing) {
   Start(/*instrumented=*/false);
   std::atomic<bool> has_trace = true;
   std::atomic<int> bytes = 0;
-  ActorRef<Halt> child = system_->Spawn(
-      sampo::Setup<Halt>([&](ActorContext<Halt>& context) {
-        return Receive<Halt>([&](const Halt&) {
-          const Envelope* envelope = context.current_envelope();
-          has_trace = (envelope->flags & kHasTrace) != 0;
-          bytes = (envelope->flags >> kFlagBits) * 16;
-          return Same();
-        });
-      }),
-      "child");
+  ActorRef<Halt> child = system_->Spawn(sampo::Setup<Halt>([&](ActorContext<Halt>& context) {
+                                          return Receive<Halt>([&](const Halt&) {
+                                            const Envelope* envelope = context.current_envelope();
+                                            has_trace = (envelope->flags & kHasTrace) != 0;
+                                            bytes = (envelope->flags >> kFlagBits) * 16;
+                                            return Same();
+                                          });
+                                        }),
+                                        "child");
   TraceScope scope(NewTrace(6));
   child.Tell(Halt{});
   EXPECT_EQ(AskTrace(*system_), TraceContext().TraceIdHex());

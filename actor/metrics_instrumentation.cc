@@ -48,12 +48,12 @@ uint64_t Positive(int64_t value) { return value < 0 ? 0 : static_cast<uint64_t>(
 
 void MetricsInstrumentation::UseRegistry(MetricsRegistry* registry) {
   registry_ = registry;
-  dead_letters_ = registry->GetCounter({.name = "sampo_actor_dead_letters_total",
-                                        .help = "Messages whose receiver had ended."});
+  dead_letters_ = registry->GetCounter(
+      {.name = "sampo_actor_dead_letters_total", .help = "Messages whose receiver had ended."});
   dropped_ = registry->GetCounter(
       {.name = "sampo_actor_dropped_total", .help = "Messages that a bound turned away."});
-  unhandled_ = registry->GetCounter({.name = "sampo_actor_unhandled_total",
-                                     .help = "Messages that a behavior did not handle."});
+  unhandled_ = registry->GetCounter(
+      {.name = "sampo_actor_unhandled_total", .help = "Messages that a behavior did not handle."});
 }
 
 void MetricsInstrumentation::OnSystemStart(ActorSystemBase& system) {

@@ -3,18 +3,17 @@
 //
 // MetricsInstrumentation: counts actors and messages by class into a MetricsRegistry.
 //
-// | series, label class="..."       | kind      | what                                             |
-// | sampo_actor_started_total       | counter   | actors started                                   |
-// | sampo_actor_stopped_total       | counter   | actors ended                                     |
-// | sampo_actor_living              | gauge     | the difference of the two                        |
-// | sampo_actor_failed_total        | counter   | failures, whatever the supervisor decided        |
-// | sampo_actor_restarted_total     | counter   | restarts                                         |
-// | sampo_actor_messages_total      | counter   | messages handled                                 |
-// | sampo_actor_mailbox_time_ns     | histogram | from Tell to the handler                         |
-// | sampo_actor_handling_time_ns    | histogram | in the handler                                   |
-// | sampo_actor_mailbox_depth       | histogram | messages behind the one that is handled          |
-// and without label: sampo_actor_dead_letters_total, sampo_actor_dropped_total,
-// sampo_actor_unhandled_total.
+// | series, label class="..."       | kind      | what | | sampo_actor_started_total       |
+// counter   | actors started                                   | | sampo_actor_stopped_total |
+// counter   | actors ended                                     | | sampo_actor_living | gauge     |
+// the difference of the two                        | | sampo_actor_failed_total        | counter |
+// failures, whatever the supervisor decided        | | sampo_actor_restarted_total     | counter |
+// restarts                                         | | sampo_actor_messages_total      | counter |
+// messages handled                                 | | sampo_actor_mailbox_time_ns     | histogram
+// | from Tell to the handler                         | | sampo_actor_handling_time_ns    |
+// histogram | in the handler                                   | | sampo_actor_mailbox_depth |
+// histogram | messages behind the one that is handled          | and without label:
+// sampo_actor_dead_letters_total, sampo_actor_dropped_total, sampo_actor_unhandled_total.
 //
 // Threads: as Instrumentation. Lifetime: without a registry of its own it counts into that of the
 // system, and belongs to that one.
@@ -58,7 +57,7 @@ class MetricsInstrumentation final : public Instrumentation {
   void UseRegistry(MetricsRegistry* registry);
 
   MetricsRegistry* registry_ = nullptr;  // set before the first actor starts
-  bool own_system_ = false;  // registry_ is that of its only system
+  bool own_system_ = false;              // registry_ is that of its only system
   Counter dead_letters_;
   Counter dropped_;
   Counter unhandled_;

@@ -28,14 +28,13 @@ struct Command : std::variant<Count, Boom, Halt> {
 
 Behavior<Command> Counter() {
   return Setup<Command>([](ActorContext<Command>&) {
-    return Receive<Command>(On{[](Count&& m) {
-                                 m.reply_to.Tell(1);
-                                 return Same();
-                               },
-                               [](const Boom&) -> Behavior<Command> {
-                                 return Fail(absl::InternalError("boom"));
-                               },
-                               [](const Halt&) -> Behavior<Command> { return Stopped(); }});
+    return Receive<Command>(
+        On{[](Count&& m) {
+             m.reply_to.Tell(1);
+             return Same();
+           },
+           [](const Boom&) -> Behavior<Command> { return Fail(absl::InternalError("boom")); },
+           [](const Halt&) -> Behavior<Command> { return Stopped(); }});
   });
 }
 
@@ -67,9 +66,9 @@ absl::StatusOr<int> AskCount(const ActorRef<Command>& actor) {
 TEST(MetricsInstrumentationTest, CountsByClassIntoTheSystemsRegistry) {
   ActorSystem<Command> system(Counter(), "shop",
                               Settings(std::make_shared<MetricsInstrumentation>()));
-  ActorRef<Command> cart = system.Spawn<Command>(
-      Supervise(Counter()).OnFailure(SupervisorStrategy::Restart()), "cart",
-      Props().WithTags({"cart"}));
+  ActorRef<Command> cart =
+      system.Spawn<Command>(Supervise(Counter()).OnFailure(SupervisorStrategy::Restart()), "cart",
+                            Props().WithTags({"cart"}));
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(AskCount(cart).ok());
   cart.Tell(Boom{});
   ASSERT_TRUE(AskCount(cart).ok());

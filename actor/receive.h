@@ -41,8 +41,9 @@ struct OnCaller<C, kTotal, On<L...>> {
   Word Call() {
     constexpr int kPlace = FindHandler<M, L...>();
     if constexpr (kPlace < 0) {
-      static_assert(!kTotal, "Sampo: a message of the protocol has no handler in On{...}: add one, "
-                             "or use ReceivePartial.");
+      static_assert(!kTotal,
+                    "Sampo: a message of the protocol has no handler in On{...}: add one, "
+                    "or use ReceivePartial.");
       return kUnhandled;
     } else {
       using Handler = typename NthType<kPlace, L...>::Type;

@@ -29,8 +29,8 @@ int FindPhase(const std::vector<ShutdownPhase>& phases, std::string_view name) {
 
 absl::Status CheckNames(const std::vector<ShutdownPhase>& phases) {
   if (phases.size() > kShutdownPhasesMax) {
-    return absl::InvalidArgumentError(StrCat("coordinated shutdown: ", phases.size(),
-                                             " phases, at most ", kShutdownPhasesMax));
+    return absl::InvalidArgumentError(
+        StrCat("coordinated shutdown: ", phases.size(), " phases, at most ", kShutdownPhasesMax));
   }
   for (size_t i = 0; i < phases.size(); ++i) {
     if (phases[i].name.empty()) {
@@ -113,9 +113,8 @@ absl::StatusOr<std::vector<ShutdownPhase>> SortShutdownPhases(std::vector<Shutdo
   while (!phases.empty()) {
     const int next = NextPhase(phases);
     if (next < 0) {
-      return absl::InvalidArgumentError(
-          StrCat("coordinated shutdown: phases depend on each other in a circle: ",
-                 CircleAmong(phases)));
+      return absl::InvalidArgumentError(StrCat(
+          "coordinated shutdown: phases depend on each other in a circle: ", CircleAmong(phases)));
     }
     sorted.push_back(std::move(phases[next]));
     phases.erase(phases.begin() + next);

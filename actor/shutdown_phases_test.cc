@@ -45,8 +45,8 @@ TEST(ShutdownPhasesTest, DefaultsAreThoseOfPekkoInOrder) {
 }
 
 TEST(ShutdownPhasesTest, SortsADiamond) {
-  absl::StatusOr<std::vector<ShutdownPhase>> sorted = SortShutdownPhases(
-      {{"d", {"b", "c"}}, {"c", {"a"}}, {"b", {"a"}}, {"a", {}}, {"alone", {}}});
+  absl::StatusOr<std::vector<ShutdownPhase>> sorted =
+      SortShutdownPhases({{"d", {"b", "c"}}, {"c", {"a"}}, {"b", {"a"}}, {"a", {}}, {"alone", {}}});
   ASSERT_TRUE(sorted.ok()) << sorted.status();
   EXPECT_THAT(Names(*sorted), ElementsAre("a", "c", "b", "d", "alone"));
 }

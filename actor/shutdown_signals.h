@@ -50,9 +50,9 @@ class ShutdownSignalHooks {
   std::unique_ptr<Owner> owner_;
 };
 
-// From now on a signal runs `shutdown` with ShutdownReason::ProcessSignal. FAILED_PRECONDITION: there
-// are hooks already. INVALID_ARGUMENT: a signal that can't be caught. RESOURCE_EXHAUSTED: no file
-// descriptors left.
+// From now on a signal runs `shutdown` with ShutdownReason::ProcessSignal. FAILED_PRECONDITION:
+// there are hooks already. INVALID_ARGUMENT: a signal that can't be caught. RESOURCE_EXHAUSTED: no
+// file descriptors left.
 absl::StatusOr<ShutdownSignalHooks> InstallSignalHooks(CoordinatedShutdown& shutdown,
                                                        ShutdownSignalOptions options = {});
 

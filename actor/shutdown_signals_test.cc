@@ -76,8 +76,7 @@ TEST_F(ShutdownSignalsTest, HasOneOwnerAtATime) {
 TEST_F(ShutdownSignalsTest, RefusesASignalThatCannotBeCaught) {
   struct sigaction before = {};
   sigaction(SIGTERM, nullptr, &before);
-  absl::Status status =
-      InstallSignalHooks(shutdown(), {.signals = {SIGTERM, SIGKILL}}).status();
+  absl::Status status = InstallSignalHooks(shutdown(), {.signals = {SIGTERM, SIGKILL}}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(status.message(), HasSubstr("signal 9"));
   struct sigaction after = {};

@@ -3,8 +3,8 @@
 //
 // BlockingDispatcher: a pool of threads for handlers that block (files, databases, other systems).
 //
-// Why: a blocked handler holds its thread. Here the threads are many, made when needed, and end when
-// they have had nothing to do for a while; the workers of the default dispatcher stay free.
+// Why: a blocked handler holds its thread. Here the threads are many, made when needed, and end
+// when they have had nothing to do for a while; the workers of the default dispatcher stay free.
 // Order: first in, first out.
 // Threads, lifetime: see Dispatcher. Shutdown must not be called from one of its own threads.
 //

@@ -2,6 +2,8 @@
 // Copyright 2026 The Sampo Authors
 //
 // Small Runnables for the tests of dispatchers.
+//
+// Threads: a Task is counted from any thread.
 // Lifetime: a Task must outlive its last run; tests wait for that on latches.
 #ifndef SAMPO_ACTOR_DISPATCH_DISPATCH_TEST_UTIL_H_
 #define SAMPO_ACTOR_DISPATCH_DISPATCH_TEST_UTIL_H_

@@ -55,8 +55,8 @@ class ManualTimerService final : public TimerService {
   const Clock& clock() const override { return clock_; }
   void Shutdown() override;
 
-  // Fires all that is due until `nanos`, also what is scheduled meanwhile, and sets the clock to it.
-  // A time in the past only fires what is due now. Returns how many fired.
+  // Fires all that is due until `nanos`, also what is scheduled meanwhile, and sets the clock to
+  // it. A time in the past only fires what is due now. Returns how many fired.
   int64_t AdvanceTo(int64_t nanos);
   // The earliest deadline, kNeverNanos if there is none: how far a simulator may leap.
   int64_t NextDeadlineNanos() const;

@@ -2,6 +2,12 @@
 // Copyright 2026 The Sampo Authors
 //
 // DispatcherSettings: what may be tuned on a dispatcher with real threads.
+//
+// Threads: a value; the dispatcher keeps a copy. Every number says where it comes from.
+//
+//   DispatcherSettings settings;
+//   settings.threads = 2;
+//   WorkStealingDispatcher dispatcher(settings);
 #ifndef SAMPO_ACTOR_DISPATCH_SETTINGS_H_
 #define SAMPO_ACTOR_DISPATCH_SETTINGS_H_
 

@@ -17,10 +17,10 @@
 //   locked_ ? slow path : operate      membarrier; wait until owner_inside_ is false; operate
 //   owner_inside_ = false              locked_ = false; unlock mutex_
 //
-// Where membarrier is missing the lock is unbiased: locked_ stays true for ever and the owner always
-// takes the slow path, the mutex. Under ThreadSanitizer, which does not know membarrier, the same
-// code runs with sequentially consistent atomics.
-// Threads: exactly one owner at a time; any number of thieves.
+// Where membarrier is missing the lock is unbiased: locked_ stays true for ever and the owner
+// always takes the slow path, the mutex. Under ThreadSanitizer, which does not know membarrier, the
+// same code runs with sequentially consistent atomics. Threads: exactly one owner at a time; any
+// number of thieves.
 //
 //   lock.AsOwner([&] { queue.PushBack(runnable); });
 //   lock.AsThief([&] { stolen = queue.TakeFront(n); });

@@ -4,10 +4,10 @@
 // StealPolicy: when is it worth taking Runnables away from the worker that has them?
 //
 // Why: each cache line of a Runnable, its mailbox and its messages that changes core costs about
-// 130 ns here, and a wake-up 50-107 us. A worker that will soon come to what it has is faster alone.
-// So a thief looks at a worker twice, estimates how long its queue will take, and takes half only if
-// that is long and the turns are worth moving. From a turn that does not end it takes everything.
-// Threads: pure functions.
+// 130 ns here, and a wake-up 50-107 us. A worker that will soon come to what it has is faster
+// alone. So a thief looks at a worker twice, estimates how long its queue will take, and takes half
+// only if that is long and the turns are worth moving. From a turn that does not end it takes
+// everything. Threads: pure functions.
 #ifndef SAMPO_ACTOR_DISPATCH_STEAL_POLICY_H_
 #define SAMPO_ACTOR_DISPATCH_STEAL_POLICY_H_
 
@@ -18,8 +18,9 @@ namespace sampo {
 // What waits less than this is left alone: it is about one wake-up (50-107 us here).
 inline constexpr int64_t kStealWaitNanos = 50'000;
 
-// Sleepers are woken for what would wait longer than this: two to four wake-ups, since what the sleeper
-// takes over waits for one, and waking it costs the waker a system call of some microseconds.
+// Sleepers are woken for what would wait longer than this: two to four wake-ups, since what the
+// sleeper takes over waits for one, and waking it costs the waker a system call of some
+// microseconds.
 inline constexpr int64_t kWakeWaitNanos = 200'000;
 
 // Turns shorter than this are cheaper to run where they are than to move: four lines (Runnable and

@@ -2,6 +2,9 @@
 // Copyright 2026 The Sampo Authors
 //
 // NameThisThread: gives threads of dispatchers a name that top -H and debuggers show.
+//
+// Why: "which thread is it?" is the first question to a stuck process.
+// Threads: names the calling one. The kernel keeps 15 characters.
 #ifndef SAMPO_ACTOR_DISPATCH_THREAD_NAME_H_
 #define SAMPO_ACTOR_DISPATCH_THREAD_NAME_H_
 

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// TimerSlots: the hierarchical timing wheel as a plain data structure, without thread, lock or clock.
+// TimerSlots: the hierarchical timing wheel as a plain data structure, without thread, lock or
+// clock.
 //
 // Why: every ask and every receive timeout schedules an entry and nearly always cancels it, so both
 // must be O(1) and allocate nothing; and the logic must be testable without time.
 // Shape: time is counted in ticks from the start. Level L has 64 slots of 64^L ticks each. An entry
 // for tick T lies on the level of the highest base-64 digit in which T differs from the current
-// tick, in the slot of that digit (Varghese and Lauck: Hashed and Hierarchical Timing Wheels, 1987).
-// Eight levels are 48 bits of ticks, all that 64 bits of nanoseconds hold for ticks of 2^16 ns or more,
-// so there is no overflow list. A bit mask for each level tells the occupied slots, so empty
-// time costs nothing. When time enters a slot of a higher level its entries move down.
-// Order: Due entries come out by (deadline, sequence) within a tick, and by ticks.
-// Threads: none of its own; belongs to whoever holds the lock beside it.
+// tick, in the slot of that digit (Varghese and Lauck: Hashed and Hierarchical Timing Wheels,
+// 1987). Eight levels are 48 bits of ticks, all that 64 bits of nanoseconds hold for ticks of 2^16
+// ns or more, so there is no overflow list. A bit mask for each level tells the occupied slots, so
+// empty time costs nothing. When time enters a slot of a higher level its entries move down. Order:
+// Due entries come out by (deadline, sequence) within a tick, and by ticks. Threads: none of its
+// own; belongs to whoever holds the lock beside it.
 #ifndef SAMPO_ACTOR_DISPATCH_TIMER_SLOTS_H_
 #define SAMPO_ACTOR_DISPATCH_TIMER_SLOTS_H_
 
@@ -83,7 +84,7 @@ class TimerSlots {
   uint64_t next_sequence_ = 0;
   std::array<std::array<Head, kSlotCount>, kLevelCount> slots_;
   std::array<uint64_t, kLevelCount> occupied_{};  // bit s: slot s is not empty
-  Head never_;    // deadline kNeverNanos: only waits for Remove
+  Head never_;                                    // deadline kNeverNanos: only waits for Remove
   Head falling_;  // entries of a slot that was entered, on their way down
   Head arrived_;  // entries of the current tick, unsorted, until falling_ is empty
   Head due_;      // sorted, to be popped

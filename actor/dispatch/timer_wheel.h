@@ -3,9 +3,9 @@
 //
 // TimerWheel: the TimerService of real systems: timer_slots.h behind a mutex, and a thread.
 //
-// Guarantees: those of TimerService. The thread sleeps until the next deadline, for ever if there is
-// none; entries that are cancelled in time do not wake it. A million entries are fine.
-// Cost: Schedule and Cancel hold the mutex for some ten nanoseconds. The thread holds it for at most
+// Guarantees: those of TimerService. The thread sleeps until the next deadline, for ever if there
+// is none; entries that are cancelled in time do not wake it. A million entries are fine. Cost:
+// Schedule and Cancel hold the mutex for some ten nanoseconds. The thread holds it for at most
 // kMovesPerHold moves at once, plus the sorting of one tick's entries.
 // Threads: see TimerService. Shutdown must not be called from a fire.
 //
@@ -28,7 +28,8 @@ namespace sampo {
 class TimerWheel final : public TimerService {
  public:
   // Pekko's is 10 ms, because its thread wakes at every tick. This one sleeps until there is
-  // something to do, so a finer tick costs nothing but more wake-ups for entries close to each other.
+  // something to do, so a finer tick costs nothing but more wake-ups for entries close to each
+  // other.
   static constexpr int64_t kTickNanos = 1'000'000;
   // Entries moved between slots before the mutex is given up: some 25 us of cache misses.
   static constexpr int kMovesPerHold = 256;

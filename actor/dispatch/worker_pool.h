@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// WorkerPool: what the workers of one dispatcher share: the injection queue, who sleeps, who searches,
-// the spare workers, and the end.
+// WorkerPool: what the workers of one dispatcher share: the injection queue, who sleeps, who
+// searches, the spare workers, and the end.
 //
 // Why one lock for all of it: a push from outside then costs one atomic operation, and "a worker
 // went to sleep" and "something was pushed" have an order without any fence: a worker goes on the
@@ -70,8 +70,8 @@ class WorkerPool {
   // False: enough others search already, go and park.
   bool BeginSearch();
   void EndSearch();
-  // Ends the search if there was one and enters `worker` in the list of sleepers: it must then park.
-  // If something is returned it was not entered and has work instead.
+  // Ends the search if there was one and enters `worker` in the list of sleepers: it must then
+  // park. If something is returned it was not entered and has work instead.
   RunList PrepareToPark(Worker* worker, bool was_searching);
   // After waking up: the worker counts as searching from here on.
   void AfterPark();
@@ -141,9 +141,9 @@ class WorkerPool {
   std::vector<Worker*> parked_;  // the last one parked is the warmest and is woken first
   int searching_ = 0;
   int waking_ = 0;
-  int alive_ = 0;                // threads that have not left
-  bool closed_ = false;          // no more pushes
-  bool moving_ = false;          // the monitor holds Runnables
+  int alive_ = 0;        // threads that have not left
+  bool closed_ = false;  // no more pushes
+  bool moving_ = false;  // the monitor holds Runnables
   bool monitor_parked_ = false;
   // injected_.size() and parked_.size() for readers without the lock.
   std::atomic<int64_t> injected_size_{0};

@@ -8,9 +8,9 @@
 // Policy: the first Runnable woken in a turn goes to the next slot, later ones to the queue. (Go
 // and Tokio let the newest kick out the older one; dispatcher_benchmark.cc compares the two.)
 // Fairness: the slot wins at most kNextWinsMax times in a row while the queue has something.
-// Threads: Push, PushBack, Append, Pop and GiveHalf belong to the owning thread; Steal* to all others; the
-// counts are readable by all and are estimates there.
-// Cost: plain loads and stores for the owner, see steal_lock.h.
+// Threads: Push, PushBack, Append, Pop and GiveHalf belong to the owning thread; Steal* to all
+// others; the counts are readable by all and are estimates there. Cost: plain loads and stores for
+// the owner, see steal_lock.h.
 #ifndef SAMPO_ACTOR_DISPATCH_WORKER_QUEUES_H_
 #define SAMPO_ACTOR_DISPATCH_WORKER_QUEUES_H_
 

@@ -14,7 +14,8 @@ namespace sampo {
 namespace internal {
 namespace {
 
-// Children that are looked at while their list is locked: a microsecond or two. Chosen, not measured.
+// Children that are looked at while their list is locked: a microsecond or two. Chosen, not
+// measured.
 constexpr size_t kBatch = 256;
 
 // Actors looked at to find the names of running turns. Chosen, not measured: 10 to 20 ms.
@@ -43,8 +44,7 @@ void KeepSmallest(std::vector<WalkedActor>& heap, WalkedActor actor, size_t coun
 }
 
 // The `count` children of the smallest names that are not below `first`, sorted; counted.
-std::vector<WalkedActor> SmallestChildren(ActorCell* parent, std::string_view first,
-                                          size_t count) {
+std::vector<WalkedActor> SmallestChildren(ActorCell* parent, std::string_view first, size_t count) {
   std::vector<WalkedActor> smallest;
   ActorChildren* children = parent->children.load(std::memory_order_acquire);
   if (children == nullptr) return smallest;
@@ -275,9 +275,8 @@ std::string ActorSnapshot::ToString() const {
   if (busy > absl::ZeroDuration()) {
     StrAppend(text, ", busy for ", absl::FormatDuration(absl::Trunc(busy, absl::Milliseconds(1))));
   }
-  StrAppend(text, ", ", mailbox_depth, mailbox_depth == 1 ? " message" : " messages",
-            " waiting, ", thread.empty() ? StrCat("dispatcher ", dispatcher) : StrCat("thread ", thread),
-            ")");
+  StrAppend(text, ", ", mailbox_depth, mailbox_depth == 1 ? " message" : " messages", " waiting, ",
+            thread.empty() ? StrCat("dispatcher ", dispatcher) : StrCat("thread ", thread), ")");
   return text;
 }
 

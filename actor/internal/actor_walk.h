@@ -3,9 +3,9 @@
 //
 // The tree of actors as a foreign thread sees it: page by page, in the order of the paths.
 //
-// Why not a recursion over all children: a tree may have a million siblings or be deep; the walk holds
-// at most a page of them at each level, and a spin lock for a batch of them only.
-// Threads: any.
+// Why not a recursion over all children: a tree may have a million siblings or be deep; the walk
+// holds at most a page of them at each level, and a spin lock for a batch of them only. Threads:
+// any.
 #ifndef SAMPO_ACTOR_INTERNAL_ACTOR_WALK_H_
 #define SAMPO_ACTOR_INTERNAL_ACTOR_WALK_H_
 

@@ -104,8 +104,9 @@ absl::Status ShutdownState::Configure(CoordinatedShutdownSettings settings) {
   if (!sorted.ok()) return sorted.status();
   std::lock_guard guard(mutex_);
   if (reason_.has_value()) {
-    return absl::FailedPreconditionError("coordinated shutdown: it has begun, so that its phases "
-                                         "can't be changed any more");
+    return absl::FailedPreconditionError(
+        "coordinated shutdown: it has begun, so that its phases "
+        "can't be changed any more");
   }
   for (const auto& [phase, tasks] : tasks_) {
     if (tasks.empty() || FindPhase(*sorted, phase) >= 0) continue;
@@ -267,7 +268,8 @@ void ShutdownState::OnTaskDone(PhaseRun& run, size_t index, const absl::Status& 
       NoteProblem(StrCat("phase ", run.phase.name, ": task ", run.calls[index]->task->name,
                          " failed: ", status.ToString()));
       if (run.failure.ok()) {
-        run.failure = absl::Status(status.code(), StrCat("coordinated shutdown: ", problems_.back()));
+        run.failure =
+            absl::Status(status.code(), StrCat("coordinated shutdown: ", problems_.back()));
       }
     }
     if (--run.left > 0) return;
@@ -364,7 +366,8 @@ void ShutdownState::OnSystemEnd() {
     status = absl::CancelledError(StrCat("coordinated shutdown: the system ended", where));
   }
   if (run != nullptr) {
-    // Neither the dispatcher nor the timers call any more: these counts would keep the run for ever.
+    // Neither the dispatcher nor the timers call any more: these counts would keep the run for
+    // ever.
     run->timer.keep.reset();
     for (const auto& call : run->calls) call->keep.reset();
   }
@@ -417,8 +420,7 @@ absl::Duration ShutdownState::TotalTimeout() const {
   for (const ShutdownPhase& phase : order_) {
     auto tasks = tasks_.find(phase.name);
     bool has_tasks = tasks != tasks_.end() && !tasks->second.empty();
-    bool terminates =
-        phase.name == kPhaseActorSystemTerminate && settings_.terminate_actor_system;
+    bool terminates = phase.name == kPhaseActorSystemTerminate && settings_.terminate_actor_system;
     if (phase.enabled && (has_tasks || terminates)) total += phase.timeout;
   }
   return total;

@@ -34,13 +34,14 @@
 
 namespace sampo::internal {
 
-// A task that waits for its phase. Fields but `name` and `run` are guarded by ShutdownState::mutex_.
+// A task that waits for its phase. Fields but `name` and `run` are guarded by
+// ShutdownState::mutex_.
 struct ShutdownTaskState {
   std::string phase;
   std::string name;
   UniqueFunction<Future<void>()> run;
   std::string (*describe)(SystemCore& core) = nullptr;  // what it waits for, where that is known
-  bool waiting = true;  // in its phase's list, at `place`
+  bool waiting = true;                                  // in its phase's list, at `place`
   std::list<std::shared_ptr<ShutdownTaskState>>::iterator place = {};
 };
 

@@ -67,22 +67,24 @@ void MakeLog(SystemCore* core) {
 void MakeDispatchers(SystemCore* core) {
   ActorRuntime& runtime = core->runtime;
   if (runtime.dispatcher != nullptr) return;
-  ActorRuntime real = ActorRuntime::Threads(
-      core->settings, [core](const std::vector<const Runnable*>& running) {
+  ActorRuntime real =
+      ActorRuntime::Threads(core->settings, [core](const std::vector<const Runnable*>& running) {
         std::string names;
         for (const std::string& name : NamesOfRunning(*core, running)) {
           StrAppend(names, names.empty() ? "" : ", ", name);
         }
         core->loggers->Get("sampo.actor.starvation")
-            .Warning("all threads of a dispatcher are blocked while other actors wait; give actors "
-                     "that block Props().Blocking(); blocked: ", names);
+            .Warning(
+                "all threads of a dispatcher are blocked while other actors wait; give actors "
+                "that block Props().Blocking(); blocked: ",
+                names);
       });
   runtime = std::move(real);
 }
 
 RootCell* MakeRoot(SystemCore* core) {
-  auto* root = new RootCell(&core->handle, core->runtime.internal_dispatcher.get(),
-                            core->random.Next());
+  auto* root =
+      new RootCell(&core->handle, core->runtime.internal_dispatcher.get(), core->random.Next());
   if (core->settings.instrumentation != nullptr) {
     root->flags.fetch_or(kTraced, std::memory_order_relaxed);
     root->observation =
@@ -155,8 +157,10 @@ absl::Status AwaitEnd(SystemCore* core) {
   if (!ended.ok()) {
     if (!core->terminating.load()) {
       core->loggers->Get("sampo.actor")
-          .Warning("the coordinated shutdown has not come to the actors within half of "
-                   "shutdown_timeout, which stop now: ", driver->Describe());
+          .Warning(
+              "the coordinated shutdown has not come to the actors within half of "
+              "shutdown_timeout, which stop now: ",
+              driver->Describe());
     }
     core->TerminateActors();
     ended = core->handle.AwaitTermination(timeout / 2);
@@ -230,9 +234,9 @@ SystemCore* StartSystem(std::string_view name, SystemSettings settings, ActorRun
   if (core->settings.instrumentation != nullptr) {
     core->settings.instrumentation->OnSystemStart(core->handle);
   }
-  core->system_guardian = MakeGuardian(core, "system", &NewTypedContext<RootMessage>,
-                                       BehaviorAccess::Release(SystemGuardian()),
-                                       DispatcherKind::kInternal);
+  core->system_guardian =
+      MakeGuardian(core, "system", &NewTypedContext<RootMessage>,
+                   BehaviorAccess::Release(SystemGuardian()), DispatcherKind::kInternal);
   // The guardians' children are spawned from any thread: the object must be there before that.
   ActorChildren::Of(core->system_guardian);
   core->user_guardian = MakeGuardian(core, "user", body, guardian, DispatcherKind::kDefault);

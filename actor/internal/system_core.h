@@ -56,17 +56,17 @@ struct SystemCore {
   MetricsRegistry metrics;
   EventStream event_stream;
   std::unique_ptr<DeadLetterLog> dead_letter_log;
-  RootCell* root = nullptr;             // counted
-  ActorCell* user_guardian = nullptr;   // counted
-  ActorCell* system_guardian = nullptr; // counted
+  RootCell* root = nullptr;              // counted
+  ActorCell* user_guardian = nullptr;    // counted
+  ActorCell* system_guardian = nullptr;  // counted
   Promise<void> terminated;
   std::unique_ptr<Future<void>> when_terminated;
   std::atomic<bool> terminating{false};
   std::atomic<int> end_steps{0};
   std::atomic<ShutdownDriver*> shutdown{nullptr};  // null: Terminate stops the actors at once
 
-  // Held while an extension is made, so that there is one of each; recursive, because making one may
-  // need another. Taken before `mutex`.
+  // Held while an extension is made, so that there is one of each; recursive, because making one
+  // may need another. Taken before `mutex`.
   std::recursive_mutex extension_mutex;
 
   std::mutex mutex;
@@ -75,15 +75,15 @@ struct SystemCore {
   std::map<std::type_index, std::unique_ptr<ExtensionBase>> extensions;  // looked up, not iterated
   std::vector<ExtensionBase*> extension_order;
   std::vector<std::shared_ptr<Dispatcher>> pinned;
-  AskFutureBase* asks = nullptr;  // pending ones from outside actors, intrusive
+  AskFutureBase* asks = nullptr;             // pending ones from outside actors, intrusive
   ScheduledTell* scheduled_tells = nullptr;  // of ScheduleOnce, intrusive
 };
 
 // The timers have ended: frees what has not fired.
 void DropScheduledTells(SystemCore& core);
 
-// A line for each living actor, up to `limit` and one about the others: first those that are busy, the
-// longest first, then those that wait for nobody, then those that wait for their children.
+// A line for each living actor, up to `limit` and one about the others: first those that are busy,
+// the longest first, then those that wait for nobody, then those that wait for their children.
 std::vector<std::string> DescribeLiving(SystemCore& core, size_t limit);
 
 }  // namespace sampo::internal

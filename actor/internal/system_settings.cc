@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// SystemSettings from and to TOML. One table serves both, so that what is documented is what is read.
+// SystemSettings from and to TOML. One table serves both, so that what is documented is what is
+// read.
 #include "sampo/actor/system_settings.h"
 
 #include <limits>
@@ -41,7 +42,8 @@ using S = SystemSettings;
 // The bounds: far beyond what makes sense, near enough to find a slip of the pen.
 std::vector<Key> MakeKeys() {
   return {
-      {"threads", "Worker threads of the default dispatcher; 0: as many as the machine runs at once.",
+      {"threads",
+       "Worker threads of the default dispatcher; 0: as many as the machine runs at once.",
        IntKey{&S::threads, {0, 1024}}},
       {"throughput", "Messages an actor handles in one turn before it yields.",
        IntKey{&S::throughput, {1, 1'000'000}}},
@@ -64,9 +66,7 @@ std::vector<Key> MakeKeys() {
        IntKey{&S::log_dead_letters, {0, 1'000'000}}},
       {"log_dead_letters_suspend", "How long that while is.",
        DurationKey{&S::log_dead_letters_suspend, {absl::ZeroDuration(), absl::InfiniteDuration()}}},
-      {"seed",
-       "Seed of all chance in the system. Not set: from the machine's entropy.",
-       SeedKey{}},
+      {"seed", "Seed of all chance in the system. Not set: from the machine's entropy.", SeedKey{}},
       {"log_level", "Level of the system's own log: trace, debug, info, warning, error, off.",
        ChoiceKey{&S::log_level, {"trace", "debug", "info", "warning", "error", "off"}}},
       {"log_format", "One line of text for each event, or one JSON object: text, json.",

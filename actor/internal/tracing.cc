@@ -64,8 +64,8 @@ void ReadRecord(Envelope& envelope, ThreadTrace* trace) {
 }  // namespace
 
 void* AllocateTracedBlock(size_t bytes, uint16_t* flags) {
-  *flags = static_cast<uint16_t>(NewFlags(bytes + kTraceBytes, (*flags & kNoDestroy) != 0) |
-                                 kHasTrace);
+  *flags =
+      static_cast<uint16_t>(NewFlags(bytes + kTraceBytes, (*flags & kNoDestroy) != 0) | kHasTrace);
   char* block = static_cast<char*>(AllocateBlock(bytes + kTraceBytes));
   const TraceIds& ids = thread_trace.ids;
   ::new (block + bytes) TraceRecord{ids.trace_id, ids.parent_id, ids.flags};
@@ -75,8 +75,7 @@ void* AllocateTracedBlock(size_t bytes, uint16_t* flags) {
 TraceRecord& RecordOf(Envelope& envelope) {
   size_t bytes = Envelope::PayloadOffset(envelope.type->alignment) + envelope.type->size;
   bytes = (bytes + 15) / 16 * 16;
-  return *std::launder(
-      reinterpret_cast<TraceRecord*>(reinterpret_cast<char*>(&envelope) + bytes));
+  return *std::launder(reinterpret_cast<TraceRecord*>(reinterpret_cast<char*>(&envelope) + bytes));
 }
 
 Observation::Observation(std::shared_ptr<Instrumentation> instrumentation,
@@ -155,7 +154,8 @@ TracedTarget::TracedTarget(ActorCell* of)
 TracedTarget::~TracedTarget() { cell->Unref(); }
 
 RefTarget* ShareForPipe(const ContextBase& context) {
-  if (context.traced()) [[unlikely]] return new TracedTarget(context.cell());
+  if (context.traced()) [[unlikely]]
+    return new TracedTarget(context.cell());
   context.cell()->Ref();
   return context.cell();
 }

@@ -10,8 +10,8 @@
 // | before a library's own  | the record becomes the thread's trace: what comes of it (an        |
 // |                         | answer, a tick) works for it                                       |
 // | after either            | AfterMessage; the thread's trace is what it was                    |
-// All of it hangs on two marks that exist for other reasons: kSlowDelivery on the target, kObserved in
-// the actor's attention.
+// All of it hangs on two marks that exist for other reasons: kSlowDelivery on the target, kObserved
+// in the actor's attention.
 #ifndef SAMPO_ACTOR_INTERNAL_TRACING_H_
 #define SAMPO_ACTOR_INTERNAL_TRACING_H_
 
@@ -65,7 +65,8 @@ void ObserveCell(ActorCell* cell, Observation& observation);
 // Notes the time at which `envelope` reached `target`.
 void StampRecord(ActorCell* target, Envelope* envelope);
 inline void StampEnqueued(ActorCell* target, Envelope* envelope) {
-  if (envelope->flags & kHasTrace) [[unlikely]] StampRecord(target, envelope);
+  if (envelope->flags & kHasTrace) [[unlikely]]
+    StampRecord(target, envelope);
 }
 
 // Around the handling of one message of an observed actor.

@@ -50,14 +50,15 @@ TEST(ActorTestKitTest, AShutdownThatIsLateIsAFailure) {
                      .shutdown_timeout = absl::Milliseconds(50)});
   kit = &held;
   ActorRef<int> actor = held.Spawn(sampo::Setup<int>([&](ActorContext<int>& context) {
-    return Receive<int>([&](const int&) -> Task<Behavior<int>> {
-      while (!free) {
-        auto sleep = context.Sleep(absl::Seconds(1));
-        co_await std::move(sleep);
-      }
-      co_return Same();
-    });
-  }), "sleeper");
+                                     return Receive<int>([&](const int&) -> Task<Behavior<int>> {
+                                       while (!free) {
+                                         auto sleep = context.Sleep(absl::Seconds(1));
+                                         co_await std::move(sleep);
+                                       }
+                                       co_return Same();
+                                     });
+                                   }),
+                                   "sleeper");
   actor.Tell(1);
   ASSERT_TRUE(simulation.RunUntilIdle().ok());
   kit->Shutdown();  // stops a task that waits: nothing is late

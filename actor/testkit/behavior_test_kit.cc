@@ -12,7 +12,7 @@
 #include "sampo/actor/internal/extras.h"
 #include "sampo/actor/internal/spawn.h"
 #include "sampo/actor/receive.h"
-#include "sampo/actor/testkit/simulation_core.h"
+#include "sampo/actor/testkit/internal/simulation_core.h"
 
 namespace sampo::internal {
 namespace {
@@ -147,8 +147,8 @@ struct BehaviorTestKitBase::Impl final : SimulationHook {
 BehaviorTestKitBase::BehaviorTestKitBase(BodyFactory body, Word behavior, std::string_view name)
     : impl_(std::make_unique<Impl>()) {
   absl::Status started = impl_->simulation.RunUntilIdle();
-  absl::StatusOr<RefTarget*> target = SpawnChild(impl_->system.user_guardian(), impl_->system,
-                                                 body, behavior, name, Props());
+  absl::StatusOr<RefTarget*> target =
+      SpawnChild(impl_->system.user_guardian(), impl_->system, body, behavior, name, Props());
   if (!target.ok()) {
     FailAt(Where::current(), target.status().ToString());
     target = EndedTarget(impl_->system, "failed-spawn");

@@ -5,9 +5,9 @@
 // with its context: the effects.
 //
 // The behavior lives in a real actor of a small simulated system, so its context, timers, stash,
-// supervision and asks are the real ones. Run returns when the actor has handled the message and all
-// that it told itself meanwhile. Its children are made but never run: what they are told stays in
-// their inboxes, and a child that is stopped ends without having started. Time stands still but
+// supervision and asks are the real ones. Run returns when the actor has handled the message and
+// all that it told itself meanwhile. Its children are made but never run: what they are told stays
+// in their inboxes, and a child that is stopped ends without having started. Time stands still but
 // for TimePasses.
 // Threads: the test's. Lifetime: refs from the kit may be told after it.
 //

@@ -48,9 +48,9 @@ struct Throwing {};
 struct Become {};
 struct Stop {};
 struct Unknown {};
-struct Command : std::variant<Spawn, StopChild, StartTimer, CancelTimer, WatchIt, UnwatchIt,
-                              SetTimeout, AskFor, Got, Later, Ticked, Failing, Throwing, Become,
-                              Stop, Unknown> {
+struct Command
+    : std::variant<Spawn, StopChild, StartTimer, CancelTimer, WatchIt, UnwatchIt, SetTimeout,
+                   AskFor, Got, Later, Ticked, Failing, Throwing, Become, Stop, Unknown> {
   using variant::variant;
 };
 
@@ -72,8 +72,8 @@ struct Handler {
   ActorContext<Command>* context;
 
   Partial<Command> operator()(const Spawn& m) const {
-    ActorRef<Item> child = m.name.empty() ? context->SpawnAnonymous(Child(seen))
-                                          : context->Spawn(Child(seen), m.name);
+    ActorRef<Item> child =
+        m.name.empty() ? context->SpawnAnonymous(Child(seen)) : context->Spawn(Child(seen), m.name);
     child.Tell({"hello"});
     return Same();
   }

@@ -51,8 +51,7 @@ bool LogCapture::WaitFor(const LogPattern& pattern, size_t count, absl::Duration
         DeadlineNanos(Clock::Real().NowNanos(), internal::DilatedTimeout(timeout));
     while (Count(pattern) < count && Clock::Real().NowNanos() < deadline) {
       // Only a pause: the sink can wait for one event, not for several.
-      std::ignore =
-          sink_->Await([](const LogEvent&) { return false; }, absl::Milliseconds(5));
+      std::ignore = sink_->Await([](const LogEvent&) { return false; }, absl::Milliseconds(5));
     }
     return Count(pattern) >= count;
   }
@@ -71,8 +70,8 @@ void LogCapture::Expect(const LogPattern& pattern, const std::function<void()>& 
   WaitFor(pattern, before + occurrences, timeout);
   const size_t came = Count(pattern) - before;
   if (came == occurrences) return;
-  internal::FailAt(where, StrCat("LogCapture: ", came, " instead of ", occurrences,
-                                 " events of ", pattern.ToString(), "\n", Describe()));
+  internal::FailAt(where, StrCat("LogCapture: ", came, " instead of ", occurrences, " events of ",
+                                 pattern.ToString(), "\n", Describe()));
 }
 
 void LogCapture::Await(const LogPattern& pattern, absl::Duration timeout, Where where) {

@@ -4,8 +4,8 @@
 // LogCapture: what a system logs, for a test to look at.
 //
 // Give its sink to the system's settings; nothing is written to stderr then.
-// Threads: events come from any thread; the methods are the test's. In a simulation waiting runs it.
-// Lifetime: shared with the system through the sink.
+// Threads: events come from any thread; the methods are the test's. In a simulation waiting runs
+// it. Lifetime: shared with the system through the sink.
 //
 //   LogCapture log;
 //   ActorTestKit kit({.settings = log.Settings()});

@@ -38,10 +38,13 @@ TEST(LogCaptureTest, RunsTheSimulation) {
   ActorTestKit kit(
       {.settings = log.Settings(simulation.Settings()), .runtime = simulation.Runtime()});
   ActorRef<int> actor = kit.Spawn(Talker(), "talker");
-  log.Expect({.message_contains = "got 7"}, [&] {
-    actor.Tell(7);
-    actor.Tell(7);
-  }, 2);
+  log.Expect(
+      {.message_contains = "got 7"},
+      [&] {
+        actor.Tell(7);
+        actor.Tell(7);
+      },
+      2);
 }
 
 TEST(LogCaptureTest, AMissingEventIsAFailureThatShowsTheOthers) {
@@ -53,8 +56,8 @@ TEST(LogCaptureTest, AMissingEventIsAFailureThatShowsTheOthers) {
   ActorTestKit kit(
       {.settings = held.Settings(simulation.Settings()), .runtime = simulation.Runtime()});
   actor = kit.Spawn(Talker(), "talker");
-  EXPECT_NONFATAL_FAILURE(
-      log->Expect({.message_contains = "got 8"}, [] { actor.Tell(7); }), "got 7");
+  EXPECT_NONFATAL_FAILURE(log->Expect({.message_contains = "got 8"}, [] { actor.Tell(7); }),
+                          "got 7");
   actor = ActorRef<int>();
 }
 

@@ -46,9 +46,9 @@ absl::Status ManualTime::Settle() {
     const absl::Duration left = absl::Nanoseconds(deadline - Clock::Real().NowNanos());
     if (was_quiet) continue;
     if (left <= absl::ZeroDuration() || !parts_[i].dispatcher->AwaitQuiet(left)) {
-      return absl::DeadlineExceededError(
-          StrCat("ManualTime: actors still have work after ", absl::FormatDuration(kSettleTimeout),
-                 ": one blocks, or tells itself for ever"));
+      return absl::DeadlineExceededError(StrCat("ManualTime: actors still have work after ",
+                                                absl::FormatDuration(kSettleTimeout),
+                                                ": one blocks, or tells itself for ever"));
     }
   }
   return absl::OkStatus();

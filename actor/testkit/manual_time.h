@@ -7,9 +7,9 @@
 // test's clock and theirs. Different from Pekko, TimePasses waits before and after each timer until
 // no actor has anything to do, so that a periodic timer ticks exactly as often as it should.
 // Timeouts of probes stay the machine's: a probe waits for threads, not for time.
-// Limit: "nothing to do" counts actors alone. What another thread (a database, a stream's file) will
-// tell them later is not waited for.
-// Threads: the test's; not from inside of an actor. Lifetime: longer than the kits on its runtime.
+// Limit: "nothing to do" counts actors alone. What another thread (a database, a stream's file)
+// will tell them later is not waited for. Threads: the test's; not from inside of an actor.
+// Lifetime: longer than the kits on its runtime.
 //
 //   ManualTime time;
 //   ActorTestKit kit({.runtime = time.Runtime()});

@@ -50,13 +50,12 @@ TEST(ManualTimeTest, AsksTimeOutInVirtualTime) {
   ActorTestKit kit({.runtime = time.Runtime()});
   ActorRef<ActorRef<Tick>> mute =
       kit.Spawn(Receive<ActorRef<Tick>>([](const ActorRef<Tick>&) { return Same(); }));
-  Future<Tick> answer = Ask<Tick>(mute, absl::Hours(1),
-                                  [](auto slot) { return ActorRef<Tick>(std::move(slot)); });
+  Future<Tick> answer =
+      Ask<Tick>(mute, absl::Hours(1), [](auto slot) { return ActorRef<Tick>(std::move(slot)); });
   time.TimePasses(absl::Minutes(59));
   EXPECT_FALSE(answer.IsComplete());
   time.TimePasses(absl::Minutes(1));
-  EXPECT_EQ(Await(answer, absl::Seconds(3)).status().code(),
-            absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(Await(answer, absl::Seconds(3)).status().code(), absl::StatusCode::kDeadlineExceeded);
 }
 
 TEST(ManualTimeTest, TwoSystemsShareTheTime) {

@@ -80,17 +80,16 @@ Behavior<TimedCommand> Timed(const SimulatedRuntime* simulation, Findings* findi
     };
     int64_t due = 0;
     start(0, &due);
-    return Receive<TimedCommand>(
-        On{[start, findings, simulation, number = 0, due](const auto& m) mutable
-           -> Behavior<TimedCommand> {
-          if constexpr (std::is_same_v<std::remove_cvref_t<decltype(m)>, Poke>) {
-            start(++number, &due);
-          } else if (m.number != number || simulation->NowNanos() < due) {
-            findings->push_back(StrCat("tick ", m.number, " came while timer ", number,
-                                       " was due at ", due));
-          }
-          return Same();
-        }});
+    return Receive<TimedCommand>(On{[start, findings, simulation, number = 0,
+                                     due](const auto& m) mutable -> Behavior<TimedCommand> {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(m)>, Poke>) {
+        start(++number, &due);
+      } else if (m.number != number || simulation->NowNanos() < due) {
+        findings->push_back(
+            StrCat("tick ", m.number, " came while timer ", number, " was due at ", due));
+      }
+      return Same();
+    }});
   });
 }
 
@@ -118,19 +117,18 @@ struct StashCommand : std::variant<Number, Open> {
 
 Behavior<StashCommand> Stashing(int* next, Findings* findings) {
   return WithStash<StashCommand>(100, [next, findings](StashBuffer<StashCommand>& stash) {
-    return Receive<StashCommand>(On{
-        [&stash](const Number& m) {
-          stash.Stash(m);
-          return Same();
-        },
-        [&stash, next, findings](const Open&) {
-          return stash.UnstashAll(Receive<StashCommand>(On{[next, findings](const Number& m) {
-                                                             NoteNumber("stash", m.value, next,
-                                                                        findings);
-                                                             return Same();
-                                                           },
-                                                           [](const Open&) { return Same(); }}));
-        }});
+    return Receive<StashCommand>(On{[&stash](const Number& m) {
+                                      stash.Stash(m);
+                                      return Same();
+                                    },
+                                    [&stash, next, findings](const Open&) {
+                                      return stash.UnstashAll(Receive<StashCommand>(
+                                          On{[next, findings](const Number& m) {
+                                               NoteNumber("stash", m.value, next, findings);
+                                               return Same();
+                                             },
+                                             [](const Open&) { return Same(); }}));
+                                    }});
   });
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// How the probes of the test kits wait: on real threads for a condition variable, in a simulation by
-// running it. The part of TestProbe that does not know its message.
+// How the probes of the test kits wait: on real threads for a condition variable, in a simulation
+// by running it. The part of TestProbe that does not know its message.
 //
 // Threads: Changed and the lists from any; waiting from the test's thread.
 #ifndef SAMPO_ACTOR_TESTKIT_PROBE_WAITING_H_

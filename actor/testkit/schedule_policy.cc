@@ -77,7 +77,7 @@ class Pct final : public SchedulePolicy {
   int64_t lowest_ = 0;
   uint64_t previous_ = 0;
   int in_a_row_ = 0;
-  std::map<uint64_t, int64_t> priorities_;  // bounded by the runnables of one simulation
+  std::map<uint64_t, int64_t> priorities_;         // bounded by the runnables of one simulation
   std::multimap<int64_t, int64_t> change_points_;  // step -> priority
 };
 

@@ -8,7 +8,7 @@
 #include "sampo/actor/base/check.h"
 #include "sampo/actor/base/log_sink.h"
 #include "sampo/actor/base/str_cat.h"
-#include "sampo/actor/testkit/simulation_core.h"
+#include "sampo/actor/testkit/internal/simulation_core.h"
 
 namespace sampo {
 namespace {
@@ -54,17 +54,16 @@ absl::Status SimulatedRuntime::RunFor(absl::Duration duration) {
   return ran;
 }
 
-absl::Status SimulatedRuntime::RunUntil(const std::function<bool()>& done,
-                                        absl::Duration timeout) {
+absl::Status SimulatedRuntime::RunUntil(const std::function<bool()>& done, absl::Duration timeout) {
   const int64_t limit = LimitNanos(*core_, timeout);
   absl::Status ran = core_->StepUntil(done, limit);
   if (!ran.ok() || done()) return ran;
   const bool idle = core_->NextDeadlineNanos() == kNeverNanos;
   if (limit != kNeverNanos) core_->AdvanceTo(limit);
-  return absl::DeadlineExceededError(
-      StrCat("simulation with seed ", seed(), ": RunUntil did not come true within ",
-             absl::FormatDuration(timeout), " of virtual time",
-             idle ? ", and nothing is left to do" : ""));
+  return absl::DeadlineExceededError(StrCat("simulation with seed ", seed(),
+                                            ": RunUntil did not come true within ",
+                                            absl::FormatDuration(timeout), " of virtual time",
+                                            idle ? ", and nothing is left to do" : ""));
 }
 
 uint64_t SimulatedRuntime::seed() const { return core_->options.seed; }

@@ -7,15 +7,15 @@
 // Why: a bug that needs a certain order of messages shows once in a thousand runs on threads, and
 // never again under the debugger. Here the seed is the order: the same seed gives the same run, in
 // every build of one compiler, and a thousand seeds give a thousand orders in a second or so.
-// What happens: each step takes one ready actor (SchedulePolicyKind) and lets it handle one message;
-// where none is ready, time leaps to the next timer. All dispatchers, also pinned and blocking
-// ones, are this one. Await on this thread runs the simulation, and its timeout is virtual.
-// Limits: a step is never interrupted, so what happens inside of a handler, or inside of the mailbox,
-// is not interleaved. Blocking calls, threads of your own, the machine's clock, random numbers not
-// taken from a seed, and iterating a hash table by address leave the simulation; RunTwice finds
-// where.
-// Threads: the one that made it, also for Tell; another one's aborts with words. Lifetime: longer
-// than its systems. Several may live on one thread; the newest serves Await.
+// What happens: each step takes one ready actor (SchedulePolicyKind) and lets it handle one
+// message; where none is ready, time leaps to the next timer. All dispatchers, also pinned and
+// blocking ones, are this one. Await on this thread runs the simulation, and its timeout is
+// virtual. Limits: a step is never interrupted, so what happens inside of a handler, or inside of
+// the mailbox, is not interleaved. Blocking calls, threads of your own, the machine's clock, random
+// numbers not taken from a seed, and iterating a hash table by address leave the simulation;
+// RunTwice finds where. Threads: the one that made it, also for Tell; another one's aborts with
+// words. Lifetime: longer than its systems. Several may live on one thread; the newest serves
+// Await.
 //
 //   SimulatedRuntime simulation(seed);
 //   ActorSystem<Command> system(Guardian(), "shop", simulation.Settings(), simulation.Runtime());

@@ -35,18 +35,18 @@ struct Command : std::variant<Add, GetValue, Later> {
 
 Behavior<Command> Counter() {
   return Setup<Command>([](ActorContext<Command>& context) {
-    return Receive<Command>(On{[&context, count = int64_t{0}](auto&& m) mutable
-                               -> Behavior<Command> {
-      using M = std::remove_cvref_t<decltype(m)>;
-      if constexpr (std::is_same_v<M, Add>) {
-        count += m.by;
-      } else if constexpr (std::is_same_v<M, GetValue>) {
-        m.reply_to.Tell({count});
-      } else {
-        context.Timers().StartSingleTimer("later", Add{100}, m.after);
-      }
-      return Same();
-    }});
+    return Receive<Command>(
+        On{[&context, count = int64_t{0}](auto&& m) mutable -> Behavior<Command> {
+          using M = std::remove_cvref_t<decltype(m)>;
+          if constexpr (std::is_same_v<M, Add>) {
+            count += m.by;
+          } else if constexpr (std::is_same_v<M, GetValue>) {
+            m.reply_to.Tell({count});
+          } else {
+            context.Timers().StartSingleTimer("later", Add{100}, m.after);
+          }
+          return Same();
+        }});
   });
 }
 
@@ -249,8 +249,7 @@ TEST(SimulatedRuntimeDeathTest, AnotherThreadAborts) {
   EXPECT_DEATH(
       {
         SimulatedRuntime simulation(1);
-        ActorSystem<Command> system(Guardian(), "sim", simulation.Settings(),
-                                    simulation.Runtime());
+        ActorSystem<Command> system(Guardian(), "sim", simulation.Settings(), simulation.Runtime());
         Await(system.WhenTerminated(), absl::ZeroDuration()).IgnoreError();
         std::thread([&] { system.Tell(Add{}); }).join();
       },

@@ -67,8 +67,6 @@ Envelope* InboxReader::Take() {
   return envelope;
 }
 
-bool InboxReader::HasMessages() const {
-  return ActorCell::FromTarget(target_)->Front() != nullptr;
-}
+bool InboxReader::HasMessages() const { return ActorCell::FromTarget(target_)->Front() != nullptr; }
 
 }  // namespace sampo::internal

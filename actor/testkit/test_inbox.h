@@ -3,9 +3,9 @@
 //
 // TestInbox<M>: a ref that keeps what it is told, without threads and without a system.
 //
-// For synchronous tests with BehaviorTestKit; with real threads use TestProbe. It can be watched; it
-// ends, as an actor does, when the TestInbox is destroyed.
-// Threads: told from any; read by the test alone. Lifetime: its ref may be told long after it.
+// For synchronous tests with BehaviorTestKit; with real threads use TestProbe. It can be watched;
+// it ends, as an actor does, when the TestInbox is destroyed. Threads: told from any; read by the
+// test alone. Lifetime: its ref may be told long after it.
 //
 //   TestInbox<Value> inbox;
 //   BehaviorTestKit<Command> kit(Counter());

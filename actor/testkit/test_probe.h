@@ -107,8 +107,8 @@ class TestProbe {
   // Starts the probe's actor below /system; without a name it is anonymous.
   explicit TestProbe(ActorSystemBase& system, std::string_view name = {})
       : system_(&system), state_(std::make_shared<internal::ProbeState<M>>()) {
-    absl::StatusOr<ActorRef<M>> ref = system.SpawnSystemActor(
-        internal::MakeNode<M, internal::ProbeNode<M>>(state_), name);
+    absl::StatusOr<ActorRef<M>> ref =
+        system.SpawnSystemActor(internal::MakeNode<M, internal::ProbeNode<M>>(state_), name);
     if (!ref.ok()) internal::FailAt(Where::current(), ref.status().ToString());
     if (ref.ok()) ref_ = *std::move(ref);
   }
@@ -146,8 +146,9 @@ class TestProbe {
   M ExpectMessage(Where where = Where::current()) { return Next("a message", where); }
   // The next message, which equals `expected`: an M, or an alternative of a variant protocol.
   template <class E>
-    requires(std::same_as<E, M> || internal::AlternativeOf<M, E>)
-  void ExpectMessage(const E& expected, Where where = Where::current()) {
+  requires(std::same_as<E, M> ||
+           internal::AlternativeOf<M, E>) void ExpectMessage(const E& expected,
+                                                             Where where = Where::current()) {
     const std::string wanted = internal::MessageText(expected);
     const M got = Next(wanted, where);
     if (Equals(got, expected)) return;
@@ -156,13 +157,12 @@ class TestProbe {
   }
   // The next message, which is an A.
   template <class A>
-    requires internal::AlternativeOf<M, A>
-  A ExpectMessageOfType(Where where = Where::current()) {
+  requires internal::AlternativeOf<M, A> A ExpectMessageOfType(Where where = Where::current()) {
     M got = Next(internal::TypeName<A>(), where);
     if (A* held = std::get_if<A>(&got)) return std::move(*held);
-    absl::Status other = absl::InvalidArgumentError(
-        StrCat("TestProbe ", ref_.path(), ": expected ", internal::TypeName<A>(), ", got ",
-               internal::MessageText(got)));
+    absl::Status other = absl::InvalidArgumentError(StrCat("TestProbe ", ref_.path(), ": expected ",
+                                                           internal::TypeName<A>(), ", got ",
+                                                           internal::MessageText(got)));
     internal::FailAt(where, other.ToString());
     return absl::StatusOr<A>(other).value();  // ends the test
   }
@@ -170,9 +170,9 @@ class TestProbe {
   void ExpectNoMessage(absl::Duration during = kNoMessageTimeout, Where where = Where::current()) {
     absl::StatusOr<M> got = Receive(Bounded(during));
     if (!got.ok()) return;
-    internal::FailAt(where, StrCat("TestProbe ", ref_.path(), ": expected no message within ",
-                                   absl::FormatDuration(during), ", got ",
-                                   internal::MessageText(*got)));
+    internal::FailAt(where,
+                     StrCat("TestProbe ", ref_.path(), ": expected no message within ",
+                            absl::FormatDuration(during), ", got ", internal::MessageText(*got)));
   }
   // The next `count` messages; the timeout is that of all of them.
   std::vector<M> ReceiveMessages(size_t count, Where where = Where::current()) {
@@ -242,12 +242,11 @@ class TestProbe {
   template <std::predicate Check>
   void AwaitAssert(Check holds, absl::Duration timeout = kExpectTimeout,
                    Where where = Where::current()) {
-    AwaitText([&] { return holds() ? std::string() : std::string("it is false"); }, timeout,
-              where);
+    AwaitText([&] { return holds() ? std::string() : std::string("it is false"); }, timeout, where);
   }
   // Calls `check` until it returns OK.
   template <class Check>
-    requires std::same_as<std::invoke_result_t<Check&>, absl::Status>
+  requires std::same_as<std::invoke_result_t<Check&>, absl::Status>
   void AwaitAssert(Check check, absl::Duration timeout = kExpectTimeout,
                    Where where = Where::current()) {
     AwaitText(

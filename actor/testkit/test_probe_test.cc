@@ -32,8 +32,8 @@ class TestProbeTest : public testing::TestWithParam<bool> {
   TestProbeTest() {
     if (GetParam()) {
       simulation_ = std::make_unique<SimulatedRuntime>(1);
-      kit_ = std::make_unique<ActorTestKit>(ActorTestKitOptions{
-          .settings = simulation_->Settings(), .runtime = simulation_->Runtime()});
+      kit_ = std::make_unique<ActorTestKit>(ActorTestKitOptions{.settings = simulation_->Settings(),
+                                                                .runtime = simulation_->Runtime()});
     } else {
       kit_ = std::make_unique<ActorTestKit>();
     }
@@ -134,9 +134,8 @@ TEST_P(TestProbeTest, AwaitAssertAsksAgain) {
   }));
   for (int i = 0; i < 10; ++i) actor.Tell(i);
   probe.AwaitAssert([&] { return count == 10; });
-  probe.AwaitAssert([&] {
-    return count == 10 ? absl::OkStatus() : absl::UnavailableError("not yet");
-  });
+  probe.AwaitAssert(
+      [&] { return count == 10 ? absl::OkStatus() : absl::UnavailableError("not yet"); });
 }
 
 TEST_P(TestProbeTest, WithinBoundsWhatIsInside) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
-#include "sampo/actor/testkit/simulation_core.h"
+#include "sampo/actor/testkit/internal/simulation_core.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -67,8 +67,8 @@ std::vector<SimulatedRuntime::Core*>& Simulations() {
 absl::Status RefuseInsideActor() {
   internal::ContextBase* context = internal::CurrentContext();
   if (context == nullptr) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      StrCat("Await in actor ", context->path(), ": an actor must not wait; use PipeToSelf or Ask"));
+  return absl::FailedPreconditionError(StrCat("Await in actor ", context->path(),
+                                              ": an actor must not wait; use PipeToSelf or Ask"));
 }
 
 void Drive(void* driver, bool (*ready)(const void*), const void* state, absl::Duration timeout) {
@@ -142,8 +142,8 @@ void SimulatedRuntime::Core::Detach() {
 ActorRuntime SimulatedRuntime::Core::MakeRuntime() {
   // Those whose system is gone.
   std::erase_if(timers_, [](const auto& timers) { return timers.use_count() == 1; });
-  timers_.push_back(std::make_shared<ManualTimerService>(
-      now_nanos, absl::FromUnixSeconds(kWallStartSeconds)));
+  timers_.push_back(
+      std::make_shared<ManualTimerService>(now_nanos, absl::FromUnixSeconds(kWallStartSeconds)));
   auto dispatcher = std::make_shared<SimulatedDispatcher>(shared_from_this(), ++systems_);
   ActorRuntime runtime;
   runtime.dispatcher = dispatcher;
@@ -157,10 +157,10 @@ ActorRuntime SimulatedRuntime::Core::MakeRuntime() {
 void SimulatedRuntime::Core::Add(Dispatcher* dispatcher, int system, Runnable* runnable) {
   SAMPO_CHECK(thread_ == std::this_thread::get_id(),
               "a simulated system was used from a second thread; the simulation has one");
-  uint64_t identity = IsActor(runnable)
-                          ? IdentityOf(static_cast<ActorCell*>(static_cast<Mailbox*>(runnable)),
-                                       system)
-                          : MixBits(~++tasks_);
+  uint64_t identity =
+      IsActor(runnable)
+          ? IdentityOf(static_cast<ActorCell*>(static_cast<Mailbox*>(runnable)), system)
+          : MixBits(~++tasks_);
   ready_.push_back({runnable, dispatcher});
   identities_.push_back(identity);
 }
@@ -189,9 +189,9 @@ void SimulatedRuntime::Core::Drain(Dispatcher* dispatcher) {
 }
 
 size_t SimulatedRuntime::Core::ReadyOf(const Dispatcher* dispatcher) const {
-  return static_cast<size_t>(
-      std::count_if(ready_.begin(), ready_.end(),
-                    [&](const Ready& each) { return each.dispatcher == dispatcher; }));
+  return static_cast<size_t>(std::count_if(ready_.begin(), ready_.end(), [&](const Ready& each) {
+    return each.dispatcher == dispatcher;
+  }));
 }
 
 int64_t SimulatedRuntime::Core::NextDeadlineNanos() const {

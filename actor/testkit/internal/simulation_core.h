@@ -5,8 +5,8 @@
 //
 // Threads: one. Lifetime: shared by the runtime's owner and the dispatchers it gave away, so that a
 // system that was left behind does no harm.
-#ifndef SAMPO_ACTOR_TESTKIT_SIMULATION_CORE_H_
-#define SAMPO_ACTOR_TESTKIT_SIMULATION_CORE_H_
+#ifndef SAMPO_ACTOR_TESTKIT_INTERNAL_SIMULATION_CORE_H_
+#define SAMPO_ACTOR_TESTKIT_INTERNAL_SIMULATION_CORE_H_
 
 #include <atomic>
 #include <cstdint>
@@ -87,8 +87,8 @@ class SimulatedRuntime::Core final : public internal::SimulationHook,
   Random delay_random_;
   Random preemption_random_;
   int preemption_depth_ = 0;
-  std::vector<Ready> ready_;            // in the order of arrival
-  std::vector<uint64_t> identities_;    // of ready_
+  std::vector<Ready> ready_;                                 // in the order of arrival
+  std::vector<uint64_t> identities_;                         // of ready_
   std::vector<std::shared_ptr<ManualTimerService>> timers_;  // one for each system
   int systems_ = 0;
   uint64_t tasks_ = 0;  // runnables that are no actors, counted as they come
@@ -99,4 +99,4 @@ class SimulatedRuntime::Core final : public internal::SimulationHook,
 
 }  // namespace sampo
 
-#endif  // SAMPO_ACTOR_TESTKIT_SIMULATION_CORE_H_
+#endif  // SAMPO_ACTOR_TESTKIT_INTERNAL_SIMULATION_CORE_H_
