@@ -73,13 +73,10 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
     // release: pairs with the acquire in Front.
     reinterpret_cast<MessageNode*>(before & ~kHeadBits)
         ->next.store(envelope, std::memory_order_release);
-    if (before & kIdleBit) {
-      Schedule();
-    } else {
-      // Only what waits behind another message is counted, and two senders may count as one: about
-      // right. The owner sets it right each time it finds the queue empty.
-      pushed.store(pushed.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    }
+    // About right, and never more than that: two senders may count as one. The owner sets it right
+    // each time it finds the queue empty.
+    pushed.store(pushed.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    if (before & kIdleBit) Schedule();
   }
 
   // Queues a system message. False: the actor is gone, the caller still owns `message`.
@@ -119,9 +116,9 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
     if (internal::IsPlanted(internal::PlantedBug::kLostWakeup)) {
       expected |= head.load(std::memory_order_relaxed) & kLookBit;
     }
-    if (pushed.load(std::memory_order_relaxed) != 0) [[unlikely]] {
-      pushed.store(0, std::memory_order_relaxed);
-      processed.store(0, std::memory_order_relaxed);
+    const uint32_t handled = processed.load(std::memory_order_relaxed);
+    if (pushed.load(std::memory_order_relaxed) != handled) [[unlikely]] {
+      pushed.store(handled, std::memory_order_relaxed);
     }
     // acq_rel: release what this turn wrote to whoever schedules the next one (Enqueue, Wake);
     // where it fails, acquire what came.
@@ -134,10 +131,9 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
     }
     return false;
   }
-  // The turn ends after `count` messages with more to do: for Depth.
-  void NoteProcessed(int count) {
-    processed.store(processed.load(std::memory_order_relaxed) + static_cast<uint32_t>(count),
-                    std::memory_order_relaxed);
+  // One more message is about to be handled.
+  void NoteProcessed() {
+    processed.store(processed.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
   // Ends the turn until a system message comes, though user messages may be queued. False: a system
   // message is there already.

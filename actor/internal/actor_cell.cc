@@ -240,6 +240,7 @@ bool ActorCell::RunTurn(Runnable* runnable, Turn& turn) {
         if (cell->BecomeIdle()) return false;
         continue;
       }
+      cell->NoteProcessed();
       if (cell->queue == nullptr) [[likely]]
         cell->Pop(envelope);
       if (!HandleFast(context, *envelope)) HandleRarely(context, *envelope);
@@ -247,10 +248,7 @@ bool ActorCell::RunTurn(Runnable* runnable, Turn& turn) {
         FreeEnvelope(envelope);
     }
     // relaxed: set by the monitor as a hint.
-    if (++handled >= messages_max || turn.slice_over->load(std::memory_order_relaxed)) {
-      cell->NoteProcessed(handled);
-      return true;
-    }
+    if (++handled >= messages_max || turn.slice_over->load(std::memory_order_relaxed)) return true;
   }
 }
 

@@ -36,6 +36,8 @@ InboxReader::InboxReader(std::string_view name) : is_owner_(true) {
   RootCell* root = InboxRoot();
   ActorCell* cell = ActorCell::New(root, root->dispatcher, name, 0);
   cell->spawn_number = inboxes.fetch_add(1, std::memory_order_relaxed) + 1;
+  // Never idle, so that nobody ever schedules it. relaxed: nobody else knows the cell yet.
+  cell->head.store(reinterpret_cast<uintptr_t>(&cell->stub), std::memory_order_relaxed);
   target_ = cell;
   cell->Unref();  // of the two counts of a new cell: the reader's stays
 }
