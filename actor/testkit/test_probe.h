@@ -26,7 +26,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +39,7 @@
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/detail/protocol.h"
 #include "sampo/actor/testkit/probe_waiting.h"
+#include "sampo/actor/testkit/test_location.h"
 
 namespace sampo {
 
@@ -100,7 +100,7 @@ std::string MessageText(const M& message) {
 template <class M>
 class TestProbe {
  public:
-  using Where = std::source_location;
+  using Where = TestLocation;
   static constexpr absl::Duration kExpectTimeout = absl::Seconds(3);
   static constexpr absl::Duration kNoMessageTimeout = absl::Milliseconds(100);
 
