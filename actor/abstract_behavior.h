@@ -49,9 +49,14 @@ class AbstractBehavior : public internal::BehaviorNode {
 
   explicit AbstractBehavior(ActorContext<C>& context) : context_(context) {}
 
+  // sampo::Receive, which the member below would hide from a class that becomes a lambda.
+  template <class P, class... Parts>
+  static Behavior<P> Receive(Parts&&... parts) {
+    return sampo::Receive<P>(std::forward<Parts>(parts)...);
+  }
+
   internal::Word Receive(internal::ContextBase& context, Envelope& envelope) final {
-    return internal::SwitchIndex(envelope.index,
-                                 Caller{static_cast<Self&>(*this), context, envelope},
+    return internal::SwitchIndex(envelope.index, Caller{static_cast<Self&>(*this), context, envelope},
                                  internal::Alternatives<C>{});
   }
   internal::Word Signal(internal::ContextBase& context, internal::SignalRef signal) final {
@@ -78,7 +83,12 @@ class AbstractBehavior : public internal::BehaviorNode {
     internal::Word Call() {
       M& message = envelope.As<M>();
       if constexpr (requires { self.OnMessage(message); }) {
-        return Finish(message, self.OnMessage(message));
+        if constexpr (std::is_void_v<decltype(self.OnMessage(message))>) {
+          static_assert(!sizeof(M*), SAMPO_HANDLER_RESULT_TEXT);
+          return internal::kSame;
+        } else {
+          return Finish(message, self.OnMessage(message));
+        }
       } else if constexpr (requires { self.OnMessage(std::move(message)); }) {
         using R = std::remove_cvref_t<decltype(self.OnMessage(std::move(message)))>;
         static_assert(!internal::kMayBeUnhandled<R>,

@@ -181,9 +181,9 @@ class [[nodiscard]] Behavior {
       : word_(internal::MakeStopWord(std::move(stopped.hook))) {}
   // A class behavior; see AbstractBehavior.
   template <class Node>
-  requires(
-      std::is_base_of_v<internal::BehaviorNode, Node>&& std::is_same_v<typename Node::Protocol, C>)
-      Behavior(std::unique_ptr<Node> node)  // NOLINT
+    requires(std::is_base_of_v<internal::BehaviorNode, Node> &&
+             std::is_same_v<typename Node::Protocol, C>)
+  Behavior(std::unique_ptr<Node> node)  // NOLINT
       : word_(reinterpret_cast<internal::Word>(
             static_cast<internal::BehaviorNode*>(node.release()))) {}
 
@@ -208,8 +208,8 @@ template <class C>
 class [[nodiscard]] Partial {
  public:
   template <class T>
-  requires std::is_convertible_v<T&&, Behavior<C>> Partial(T&& next)
-      : behavior_(std::forward<T>(next)), unhandled_(false) {}                 // NOLINT
+    requires std::is_convertible_v<T&&, Behavior<C>>
+  Partial(T&& next) : behavior_(std::forward<T>(next)), unhandled_(false) {}  // NOLINT
   Partial(UnhandledBehavior) : behavior_(SameBehavior{}), unhandled_(true) {}  // NOLINT
 
  private:

@@ -104,8 +104,8 @@ Behavior<C> WithStash(size_t capacity, Factory factory) {
       return internal::BehaviorAccess::Make<C>(started);
     }
     node->Begin(started);
-    return internal::BehaviorAccess::Make<C>(
-        reinterpret_cast<internal::Word>(static_cast<internal::BehaviorNode*>(node.release())));
+    return internal::BehaviorAccess::Make<C>(reinterpret_cast<internal::Word>(
+        static_cast<internal::BehaviorNode*>(node.release())));
   });
 }
 

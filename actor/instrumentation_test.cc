@@ -9,6 +9,7 @@
 #include <latch>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "sampo/actor/actor.h"
 #include "sampo/actor/base/log_sink.h"

@@ -41,9 +41,8 @@ struct OnCaller<C, kTotal, On<L...>> {
   Word Call() {
     constexpr int kPlace = FindHandler<M, L...>();
     if constexpr (kPlace < 0) {
-      static_assert(!kTotal,
-                    "Sampo: a message of the protocol has no handler in On{...}: add one, "
-                    "or use ReceivePartial.");
+      static_assert(!kTotal, "Sampo: a message of the protocol has no handler in On{...}: add one, "
+                             "or use ReceivePartial.");
       return kUnhandled;
     } else {
       using Handler = typename NthType<kPlace, L...>::Type;
@@ -52,10 +51,15 @@ struct OnCaller<C, kTotal, On<L...>> {
       using R = decltype(CallHandler<P>(static_cast<Handler&>(handlers), message));
       static_assert(!(kTakesAway<P> && kMayBeUnhandled<std::remove_cvref_t<R>>),
                     "Sampo: a handler that may return Unhandled() takes const M& or M&.");
-      Word next = ResultWord<C>(context, envelope,
-                                CallHandler<P>(static_cast<Handler&>(handlers), message));
-      FinishPayload(envelope, message, next);
-      return next;
+      if constexpr (std::is_void_v<R>) {
+        static_assert(!sizeof(M*), SAMPO_HANDLER_RESULT_TEXT);
+        return kSame;
+      } else {
+        Word next = ResultWord<C>(context, envelope,
+                                  CallHandler<P>(static_cast<Handler&>(handlers), message));
+        FinishPayload(envelope, message, next);
+        return next;
+      }
     }
   }
 };

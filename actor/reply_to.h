@@ -36,6 +36,11 @@ class [[nodiscard]] ReplyTo {
     return ReplyTo(internal::RefAccess::Target(ref), internal::RefAccess::Index(ref), ref);
   }
 
+  // The compilers quote these lines.
+  ReplyTo() = delete;                // Sampo: a ReplyTo comes with a request, or from ReplyTo::To.
+  ReplyTo(const ReplyTo&) = delete;  // Sampo: a request is answered once: move its ReplyTo.
+  ReplyTo& operator=(const ReplyTo&) = delete;
+
   ReplyTo(ReplyTo&& other) noexcept
       : target_(std::exchange(other.target_, nullptr)), index_(other.index_) {}
   ReplyTo& operator=(ReplyTo&& other) noexcept {
@@ -53,6 +58,7 @@ class [[nodiscard]] ReplyTo {
     ActorRef<R> ref = internal::RefAccess::Adopt<R>(std::exchange(target_, nullptr), index_);
     ref.Tell(std::move(reply));
   }
+  void Tell(R) const = delete;  // Sampo: to answer, the handler takes the request as M&& or M.
   // False once it was answered or moved away.
   bool pending() const { return target_ != nullptr; }
 

@@ -37,8 +37,11 @@ Envelope* EnvelopeFor(M&& message) {
   using T = std::remove_cvref_t<M>;
   if constexpr (AlternativeOf<C, T>) {
     return MakeEnvelope<T>(false, static_cast<uint16_t>(kIndexOf<C, T>), std::forward<M>(message));
-  } else {
+  } else if constexpr (std::is_constructible_v<C, M>) {
     return EnvelopeOfWhole(false, 0, C(std::forward<M>(message)), Alternatives<C>{});
+  } else {
+    static_assert(!sizeof(T*), "Sampo: this is no message of the actor's own protocol.");
+    return nullptr;
   }
 }
 
@@ -107,7 +110,9 @@ class MappedAsk final : public AskBase {
   MappedAsk(ContextBase& context, const MessageType* request, int64_t timeout_nanos,
             MapFunction map)
       : AskBase(context, request, timeout_nanos), map_(std::move(map)) {}
-  Envelope* Map(ContextBase&) override { return EnvelopeFor<C>(map_(AskResult<R, Result>(*this))); }
+  Envelope* Map(ContextBase&) override {
+    return EnvelopeFor<C>(map_(AskResult<R, Result>(*this)));
+  }
   [[no_unique_address]] MapFunction map_;
 };
 
@@ -210,18 +215,18 @@ namespace internal {
 // temporaries of a co_await expression twice.
 template <class T>
 struct FutureAwaiter {
-  Future<T>* future;
+  const Future<T>* future;
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> handle) {
     const uint64_t task_id = SuspendCurrentTask(handle);
     AnyActorRef self = RefAccess::ShareAny(CellTarget(*CurrentContext()));
     future->OnComplete([self = std::move(self), task_id, slot = &result](FutureResult<T> value) {
-      ContextBase::EnqueueResume(
-          RefAccess::Target(self), task_id, [slot, value = std::move(value)]() mutable {
-            slot->value =
-                new (AllocateBlock(sizeof(FutureResult<T>))) FutureResult<T>(std::move(value));
-          });
+      ContextBase::EnqueueResume(RefAccess::Target(self), task_id,
+                                 [slot, value = std::move(value)]() mutable {
+                                   slot->value = new (AllocateBlock(sizeof(FutureResult<T>)))
+                                       FutureResult<T>(std::move(value));
+                                 });
     });
   }
   FutureResult<T> await_resume() {

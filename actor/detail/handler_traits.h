@@ -59,8 +59,8 @@ consteval int FindHandler() {
    ...);
   if (found >= 0) return found;
   index = 0;
-  ((found =
-        found < 0 && std::is_void_v<ParameterOf<L>> && std::is_invocable_v<L&, M&> ? index : found,
+  ((found = found < 0 && std::is_void_v<ParameterOf<L>> && std::is_invocable_v<L&, M&> ? index
+                                                                                       : found,
     ++index),
    ...);
   return found;
@@ -92,6 +92,10 @@ decltype(auto) CallHandler(L& handler, M& message) {
   }
 }
 
+#define SAMPO_HANDLER_RESULT_TEXT                                                            \
+  "Sampo: a handler returns the next behavior: Same(), Stopped(), Fail(status), a Behavior " \
+  "of this protocol, or a Task of one."
+
 // A handler's result as a word.
 template <class C>
 Word TakeTaskWord(std::coroutine_handle<> handle) {
@@ -117,11 +121,11 @@ Word ResultWord(ContextBase& context, Envelope& envelope, R&& result) {
     return context.RunTask(result.Release(), envelope, &TakeTaskWord<C>);
   } else if constexpr (std::is_same_v<T, Partial<C>>) {
     return BehaviorAccess::Release(std::move(result));
-  } else {
-    static_assert(std::is_convertible_v<T&&, Behavior<C>>,
-                  "Sampo: a handler returns the next behavior: Same(), Stopped(), Fail(status), a "
-                  "Behavior of this protocol, or a Task of one.");
+  } else if constexpr (std::is_convertible_v<T&&, Behavior<C>>) {
     return BehaviorAccess::Release(Behavior<C>(std::forward<R>(result)));
+  } else {
+    static_assert(!sizeof(C*), SAMPO_HANDLER_RESULT_TEXT);
+    return kSame;
   }
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// Small Runnables for the tests of dispatchers.
+// Task: a Runnable made of a function object, for the tests of dispatchers.
 //
-// Threads: a Task is counted from any thread.
+// Threads: the function runs on whichever thread of the dispatcher takes it.
 // Lifetime: a Task must outlive its last run; tests wait for that on latches.
+//
+//   Task task([&](Turn&) { return done.count_down(), false; });
 #ifndef SAMPO_ACTOR_DISPATCH_DISPATCH_TEST_UTIL_H_
 #define SAMPO_ACTOR_DISPATCH_DISPATCH_TEST_UTIL_H_
 

@@ -48,6 +48,7 @@ void Report(benchmark::State& state, std::vector<int64_t>& samples, int64_t step
   double best = double(samples.front()) / double(steps);
   state.counters["best_ns"] = best;
   state.counters["median_ns"] = double(samples[samples.size() / 2]) / double(steps);
+  state.counters["p99_ns"] = double(samples[samples.size() * 99 / 100]) / double(steps);
   state.counters["floor_ns"] = floor;
   state.counters["ratio"] = best / floor;
 }
@@ -327,8 +328,8 @@ BENCHMARK(BM_PushPop);
 void BM_TimerScheduleCancel(benchmark::State& state) {
   std::mutex mutex;
   double floor = 2 * NanosPerStep(kFloorSteps, [&](int64_t steps) {
-                   for (int64_t i = 0; i < steps; ++i) std::lock_guard<std::mutex> hold(mutex);
-                 });
+    for (int64_t i = 0; i < steps; ++i) std::lock_guard<std::mutex> hold(mutex);
+  });
   TimerWheel wheel(Clock::Real());
   auto nothing = [](TimerEntry*) {};
   std::vector<std::unique_ptr<TimerEntry>> others;

@@ -73,10 +73,13 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
     // release: pairs with the acquire in Front.
     reinterpret_cast<MessageNode*>(before & ~kHeadBits)
         ->next.store(envelope, std::memory_order_release);
-    // About right, and never more than that: two senders may count as one. The owner sets it right
-    // each time it finds the queue empty.
-    pushed.store(pushed.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    if (before & kIdleBit) Schedule();
+    if (before & kIdleBit) {
+      Schedule();
+    } else {
+      // Only what waits behind another message is counted, and two senders may count as one: about
+      // right. The owner sets it right each time it finds the queue empty.
+      pushed.store(pushed.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
   }
 
   // Queues a system message. False: the actor is gone, the caller still owns `message`.
@@ -105,8 +108,7 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
   void Pop(Envelope* front) {
     MessageNode* old = tail;
     tail = front;
-    if (old != &stub) [[likely]]
-      FreeEnvelope(static_cast<Envelope*>(old));
+    if (old != &stub) [[likely]] FreeEnvelope(static_cast<Envelope*>(old));
   }
   // True: the mailbox is idle now, the turn is over, nothing of it may be touched. False: there is
   // (or will soon be) something in one of the queues.
@@ -116,9 +118,9 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
     if (internal::IsPlanted(internal::PlantedBug::kLostWakeup)) {
       expected |= head.load(std::memory_order_relaxed) & kLookBit;
     }
-    const uint32_t handled = processed.load(std::memory_order_relaxed);
-    if (pushed.load(std::memory_order_relaxed) != handled) [[unlikely]] {
-      pushed.store(handled, std::memory_order_relaxed);
+    if (pushed.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+      pushed.store(0, std::memory_order_relaxed);
+      processed.store(0, std::memory_order_relaxed);
     }
     // acq_rel: release what this turn wrote to whoever schedules the next one (Enqueue, Wake);
     // where it fails, acquire what came.
@@ -131,9 +133,10 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
     }
     return false;
   }
-  // One more message is about to be handled.
-  void NoteProcessed() {
-    processed.store(processed.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  // The turn ends after `count` messages with more to do: for Depth.
+  void NoteProcessed(int count) {
+    processed.store(processed.load(std::memory_order_relaxed) + static_cast<uint32_t>(count),
+                    std::memory_order_relaxed);
   }
   // Ends the turn until a system message comes, though user messages may be queued. False: a system
   // message is there already.
@@ -151,16 +154,16 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
   int64_t Depth() const;
 
   // line 0: what senders touch                                     | bytes
-  std::atomic<uintptr_t> head;      // | 8
-  std::atomic<uint32_t> pushed{0};  // | 4
-  uint32_t spawn_number = 0;        // | 4  n-th child of its parent
-  Dispatcher* const dispatcher;     // | 8
-  MessageQueue* queue = nullptr;    // null: the list in here          | 8  (owned)
+  std::atomic<uintptr_t> head;                                   // | 8
+  std::atomic<uint32_t> pushed{0};                               // | 4
+  uint32_t spawn_number = 0;                                     // | 4  n-th child of its parent
+  Dispatcher* const dispatcher;                                  // | 8
+  MessageQueue* queue = nullptr;  // null: the list in here          | 8  (owned)
   // line 1: what the owner touches                                 |
-  MessageNode stub;                                  // | 8
-  MessageNode* tail = &stub;                         // | 8
-  std::atomic<SystemMessage*> system_head{nullptr};  // | 8
-  std::atomic<uint32_t> processed{0};                // written by the owner alone // | 4
+  MessageNode stub;                                              // | 8
+  MessageNode* tail = &stub;                                     // | 8
+  std::atomic<SystemMessage*> system_head{nullptr};              // | 8
+  std::atomic<uint32_t> processed{0};  // written by the owner alone // | 4
 
  private:
   void QueueStub();

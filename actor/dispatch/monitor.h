@@ -7,8 +7,7 @@
 // Every tick the monitor looks at each worker's count of turns and
 //   - asks a turn that outlasts its time slice to end,
 //   - moves what waits behind a turn that does not end, or would wait too long while others sleep,
-//   to
-//     the injection queue (steal_policy.h), and wakes a sleeper for it,
+//     to the injection queue (steal_policy.h), and wakes a sleeper for it,
 //   - adds spare workers while all are blocked and something waits; ends them afterwards.
 // It sleeps too while all workers sleep: an idle system uses no CPU.
 // Threads: one of its own; Start, Stop: the pool's owner; Nudge: any.

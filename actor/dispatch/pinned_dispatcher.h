@@ -4,8 +4,8 @@
 // PinnedDispatcher: one thread for one owner, usually one actor.
 //
 // Why: a handler that blocks for long, or a library that wants always the same thread, gets one
-// that nobody else waits for. It is a blocking pool of one thread that never ends by itself. Order:
-// first in, first out. Threads, lifetime: see Dispatcher.
+// that nobody else waits for. It is a blocking pool of one thread that never ends by itself.
+// Order: first in, first out. Threads, lifetime: see Dispatcher.
 //
 //   PinnedDispatcher dispatcher("printer");
 #ifndef SAMPO_ACTOR_DISPATCH_PINNED_DISPATCHER_H_

@@ -23,11 +23,13 @@ enum class PlantedBug : uint8_t {
   kRestartLosesMessage,  // a waiting restart keeps only the first message that comes meanwhile
 };
 
+using PreemptionFunction = void (*)();
+
 #ifdef SAMPO_PLANT_BUGS
 
 inline constexpr bool kBugsCanBePlanted = true;
 inline constinit PlantedBug planted_bug = PlantedBug::kNone;
-inline constinit void (*preemption_point)() = nullptr;
+inline constinit PreemptionFunction preemption_point = nullptr;
 
 inline bool IsPlanted(PlantedBug bug) { return planted_bug == bug; }
 inline void PlantBug(PlantedBug bug) { planted_bug = bug; }
@@ -36,7 +38,7 @@ inline void PlantBug(PlantedBug bug) { planted_bug = bug; }
 inline void PreemptionPoint() {
   if (preemption_point != nullptr) preemption_point();
 }
-inline void SetPreemptionPoint(void (*function)()) { preemption_point = function; }
+inline void SetPreemptionPoint(PreemptionFunction function) { preemption_point = function; }
 
 #else
 
@@ -45,7 +47,7 @@ inline constexpr bool kBugsCanBePlanted = false;
 constexpr bool IsPlanted(PlantedBug) { return false; }
 constexpr void PlantBug(PlantedBug) {}
 constexpr void PreemptionPoint() {}
-constexpr void SetPreemptionPoint(void (*)()) {}
+constexpr void SetPreemptionPoint(PreemptionFunction) {}
 
 #endif
 

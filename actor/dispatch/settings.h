@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// DispatcherSettings: what may be tuned on a dispatcher with real threads.
+// DispatcherSettings: what may be tuned on a work-stealing dispatcher.
 //
-// Threads: a value; the dispatcher keeps a copy. Every number says where it comes from.
+// Why here: actor systems read them from their configuration long before there is a dispatcher.
+// Threads, lifetime: plain values, copied by whoever is given them.
 //
-//   DispatcherSettings settings;
-//   settings.threads = 2;
-//   WorkStealingDispatcher dispatcher(settings);
+//   WorkStealingDispatcher dispatcher({.threads = 4, .name = "default"});
 #ifndef SAMPO_ACTOR_DISPATCH_SETTINGS_H_
 #define SAMPO_ACTOR_DISPATCH_SETTINGS_H_
 

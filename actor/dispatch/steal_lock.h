@@ -19,8 +19,8 @@
 //
 // Where membarrier is missing the lock is unbiased: locked_ stays true for ever and the owner
 // always takes the slow path, the mutex. Under ThreadSanitizer, which does not know membarrier, the
-// same code runs with sequentially consistent atomics. Threads: exactly one owner at a time; any
-// number of thieves.
+// same code runs with sequentially consistent atomics.
+// Threads: exactly one owner at a time; any number of thieves.
 //
 //   lock.AsOwner([&] { queue.PushBack(runnable); });
 //   lock.AsThief([&] { stolen = queue.TakeFront(n); });

@@ -7,7 +7,8 @@
 // 130 ns here, and a wake-up 50-107 us. A worker that will soon come to what it has is faster
 // alone. So a thief looks at a worker twice, estimates how long its queue will take, and takes half
 // only if that is long and the turns are worth moving. From a turn that does not end it takes
-// everything. Threads: pure functions.
+// everything.
+// Threads: pure functions.
 #ifndef SAMPO_ACTOR_DISPATCH_STEAL_POLICY_H_
 #define SAMPO_ACTOR_DISPATCH_STEAL_POLICY_H_
 

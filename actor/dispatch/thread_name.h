@@ -3,8 +3,10 @@
 //
 // NameThisThread: gives threads of dispatchers a name that top -H and debuggers show.
 //
-// Why: "which thread is it?" is the first question to a stuck process.
-// Threads: names the calling one. The kernel keeps 15 characters.
+// Why: "which of the forty threads is the blocked one" must be answerable from outside.
+// Threads: names the calling one. Lifetime: until the thread ends.
+//
+//   NameThisThread("default", 3);   // default-3
 #ifndef SAMPO_ACTOR_DISPATCH_THREAD_NAME_H_
 #define SAMPO_ACTOR_DISPATCH_THREAD_NAME_H_
 

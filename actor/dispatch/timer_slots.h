@@ -11,9 +11,9 @@
 // tick, in the slot of that digit (Varghese and Lauck: Hashed and Hierarchical Timing Wheels,
 // 1987). Eight levels are 48 bits of ticks, all that 64 bits of nanoseconds hold for ticks of 2^16
 // ns or more, so there is no overflow list. A bit mask for each level tells the occupied slots, so
-// empty time costs nothing. When time enters a slot of a higher level its entries move down. Order:
-// Due entries come out by (deadline, sequence) within a tick, and by ticks. Threads: none of its
-// own; belongs to whoever holds the lock beside it.
+// empty time costs nothing. When time enters a slot of a higher level its entries move down.
+// Order: Due entries come out by (deadline, sequence) within a tick, and by ticks.
+// Threads: none of its own; belongs to whoever holds the lock beside it.
 #ifndef SAMPO_ACTOR_DISPATCH_TIMER_SLOTS_H_
 #define SAMPO_ACTOR_DISPATCH_TIMER_SLOTS_H_
 
@@ -84,7 +84,7 @@ class TimerSlots {
   uint64_t next_sequence_ = 0;
   std::array<std::array<Head, kSlotCount>, kLevelCount> slots_;
   std::array<uint64_t, kLevelCount> occupied_{};  // bit s: slot s is not empty
-  Head never_;                                    // deadline kNeverNanos: only waits for Remove
+  Head never_;    // deadline kNeverNanos: only waits for Remove
   Head falling_;  // entries of a slot that was entered, on their way down
   Head arrived_;  // entries of the current tick, unsorted, until falling_ is empty
   Head due_;      // sorted, to be popped

@@ -4,9 +4,9 @@
 // TimerWheel: the TimerService of real systems: timer_slots.h behind a mutex, and a thread.
 //
 // Guarantees: those of TimerService. The thread sleeps until the next deadline, for ever if there
-// is none; entries that are cancelled in time do not wake it. A million entries are fine. Cost:
-// Schedule and Cancel hold the mutex for some ten nanoseconds. The thread holds it for at most
-// kMovesPerHold moves at once, plus the sorting of one tick's entries.
+// is none; entries that are cancelled in time do not wake it. A million entries are fine.
+// Cost: Schedule and Cancel hold the mutex for some ten nanoseconds. The thread holds it for at
+// most kMovesPerHold moves at once, plus the sorting of one tick's entries.
 // Threads: see TimerService. Shutdown must not be called from a fire.
 //
 //   TimerWheel wheel(Clock::Real());

@@ -10,7 +10,8 @@
 namespace sampo {
 
 WorkStealingDispatcher::WorkStealingDispatcher(DispatcherSettings settings)
-    : Dispatcher(settings.name), pool_(std::make_unique<WorkerPool>(this, std::move(settings))) {
+    : Dispatcher(settings.name),
+      pool_(std::make_unique<WorkerPool>(this, std::move(settings))) {
   pool_->Start();
 }
 
@@ -37,7 +38,8 @@ std::vector<WorkerSnapshot> WorkStealingDispatcher::Describe() const {
     const Worker& worker = pool_->worker(i);
     if (worker.ended()) continue;
     snapshots.push_back(
-        {worker.running(), worker.busy_since_nanos(), worker.queues().waiting(), worker.index()});
+        {worker.running(), worker.busy_since_nanos(), worker.queues().waiting(),
+         worker.index()});
   }
   return snapshots;
 }

@@ -8,8 +8,8 @@
 // Guarantees: a Runnable waits for at most 64 turns of the next slot and for what was queued on its
 // worker before it; a handler that blocks delays only itself (for at most a tick of the monitor,
 // about 1 ms, the ones queued behind it), as long as fewer handlers block than there are workers
-// and spares. Threads, lifetime: see Dispatcher. Shutdown must not be called from one of its own
-// workers.
+// and spares.
+// Threads, lifetime: see Dispatcher. Shutdown must not be called from one of its own workers.
 //
 //   WorkStealingDispatcher dispatcher({.threads = 4, .name = "default"});
 //   dispatcher.Execute(&runnable);

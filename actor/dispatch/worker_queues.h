@@ -6,11 +6,14 @@
 // Why a next slot: the receiver of the message that was just written runs at once on the same core,
 // while the message is in its cache; a request and its reply never leave the core.
 // Policy: the first Runnable woken in a turn goes to the next slot, later ones to the queue. (Go
-// and Tokio let the newest kick out the older one; dispatcher_benchmark.cc compares the two.)
-// Fairness: the slot wins at most kNextWinsMax times in a row while the queue has something.
+// and Tokio let the newest kick out the older one. CPU time a message, savina on one thread, best
+// of ten, 2026-11: thread_ring_100 8.7 ns here against 8.1 there, big 24.4 against 25.2,
+// fork_join_create_actor 135 against 137: no difference worth giving up the order of waking for.)
+// Fairness: the slot wins at most kNextWinsMax times in a row while the queue has something; then
+// what is in it goes behind the queue, so that chains of wake-ups get equal shares.
 // Threads: Push, PushBack, Append, Pop and GiveHalf belong to the owning thread; Steal* to all
-// others; the counts are readable by all and are estimates there. Cost: plain loads and stores for
-// the owner, see steal_lock.h.
+// others; the counts are readable by all and are estimates there.
+// Cost: plain loads and stores for the owner, see steal_lock.h.
 #ifndef SAMPO_ACTOR_DISPATCH_WORKER_QUEUES_H_
 #define SAMPO_ACTOR_DISPATCH_WORKER_QUEUES_H_
 

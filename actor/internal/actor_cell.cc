@@ -68,8 +68,8 @@ void DestroyCell(RefTarget* target) {
     ActorCell* parent = cell->parent;
     DestroyOneCell(cell);
     // acq_rel: as in RefTarget::Unref.
-    bool last =
-        parent != nullptr && parent->references.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    bool last = parent != nullptr &&
+                parent->references.fetch_sub(1, std::memory_order_acq_rel) == 1;
     cell = last ? parent : nullptr;
   }
 }
@@ -230,8 +230,7 @@ bool ActorCell::RunTurn(Runnable* runnable, Turn& turn) {
       RunSystemMessages(cell);
     }
     Attended attended = Attended::kGoOn;
-    if (context.attention() != 0) [[unlikely]]
-      attended = AttendBeforeMessage(cell);
+    if (context.attention() != 0) [[unlikely]] attended = AttendBeforeMessage(cell);
     if (attended == Attended::kTurnOver) return false;
     if (attended == Attended::kLookAgain) continue;
     if (attended == Attended::kGoOn) [[likely]] {
@@ -240,15 +239,15 @@ bool ActorCell::RunTurn(Runnable* runnable, Turn& turn) {
         if (cell->BecomeIdle()) return false;
         continue;
       }
-      cell->NoteProcessed();
-      if (cell->queue == nullptr) [[likely]]
-        cell->Pop(envelope);
+      if (cell->queue == nullptr) [[likely]] cell->Pop(envelope);
       if (!HandleFast(context, *envelope)) HandleRarely(context, *envelope);
-      if (cell->queue != nullptr) [[unlikely]]
-        FreeEnvelope(envelope);
+      if (cell->queue != nullptr) [[unlikely]] FreeEnvelope(envelope);
     }
     // relaxed: set by the monitor as a hint.
-    if (++handled >= messages_max || turn.slice_over->load(std::memory_order_relaxed)) return true;
+    if (++handled >= messages_max || turn.slice_over->load(std::memory_order_relaxed)) {
+      cell->NoteProcessed(handled);
+      return true;
+    }
   }
 }
 

@@ -64,7 +64,7 @@ struct ReceiveTimeout {
 // What only the actors of an instrumented system have; see tracing.h.
 struct ObservedParts {
   ActorClass* actor_class = nullptr;
-  bool started = false;                             // OnActorStarted was called
+  bool started = false;  // OnActorStarted was called
   absl::flat_hash_map<uintptr_t, TraceIds> traces;  // see KeepTrace; looked up, never iterated
 };
 

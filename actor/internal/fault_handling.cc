@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/actor/actor_system.h"
 #include "sampo/actor/internal/actor_cell.h"
 #include "sampo/actor/internal/actor_children.h"
 #include "sampo/actor/internal/behavior_words.h"
@@ -26,7 +26,8 @@ Failure FailureOfCurrentException() {
   } catch (const absl::BadStatusOrAccess& e) {
     return {e.status(), exception, false};
   } catch (const std::bad_alloc& e) {
-    return {absl::ResourceExhaustedError(StrCat("std::bad_alloc: ", e.what())), exception, true};
+    return {absl::ResourceExhaustedError(StrCat("std::bad_alloc: ", e.what())), exception,
+            true};
   } catch (const std::exception& e) {
     return {absl::UnknownError(e.what()), exception, false};
   } catch (...) {
@@ -52,8 +53,7 @@ void HandleFailure(ContextBase& context, const Failure& failure, bool starting) 
     return HandleFailure(context, FailureOfCurrentException(), /*starting=*/true);
   }
   if (decided) {
-    if ((next & kWordTagMask) ==
-        kFailTag) {  // the new start returned Fail, and nobody inside took it
+    if ((next & kWordTagMask) == kFailTag) {  // the new start returned Fail, and nobody inside took it
       return HandleFailure(context, {TakeFailStatus(next), nullptr, false}, /*starting=*/true);
     }
     if (next != kSame) Become(context, next, nullptr);
@@ -92,7 +92,8 @@ void PrepareRestart(ContextBase& context, BehaviorNode* old, bool stop_children)
 }
 
 bool RestartMustWait(ContextBase& context, const RestartWait& wait) {
-  bool for_children = wait.for_children && !ActorChildren::Of(context.cell()).EmptyOrNotify();
+  bool for_children =
+      wait.for_children && !ActorChildren::Of(context.cell()).EmptyOrNotify();
   if (!for_children && wait.backoff_nanos < 0) return false;
   Extras& extras = context.extras();
   auto pending = std::make_unique<PendingRestart>();

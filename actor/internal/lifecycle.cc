@@ -2,8 +2,6 @@
 // Copyright 2026 The Sampo Authors
 //
 // The beginning and the end of an actor.
-#include "sampo/actor/internal/lifecycle.h"
-
 #include <optional>
 #include <utility>
 
@@ -13,6 +11,7 @@
 #include "sampo/actor/internal/actor_children.h"
 #include "sampo/actor/internal/behavior_words.h"
 #include "sampo/actor/internal/extras.h"
+#include "sampo/actor/internal/lifecycle.h"
 #include "sampo/actor/internal/root_cell.h"
 #include "sampo/actor/internal/tasks.h"
 #include "sampo/actor/internal/tracing.h"

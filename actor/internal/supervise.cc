@@ -67,8 +67,8 @@ class SuperviseNode final : public WrapperNode {
     set_started();
     // Not found out at Spawn where a Setup made this supervisor.
     if (absl::Status spawnable = CheckSpawnable(); !spawnable.ok()) {
-      return MakeFailWord(absl::Status(
-          spawnable.code(), StrCat("actor ", context.path(), ": ", ToStd(spawnable.message()))));
+      return MakeFailWord(absl::Status(spawnable.code(), StrCat("actor ", context.path(), ": ",
+                                                                ToStd(spawnable.message()))));
     }
     return Renew(context);
   }
@@ -133,6 +133,7 @@ class SuperviseNode final : public WrapperNode {
   }
 
  private:
+
   struct Count {
     int restarts = 0;
     int64_t window_end_nanos = 0;
@@ -238,10 +239,12 @@ class SuperviseNode final : public WrapperNode {
     wait.for_children = strategy.stop_children();
     wait.stash_capacity = static_cast<size_t>(strategy.stash_capacity());
     if (backoff) {
-      double chance = static_cast<double>(context.System().NextRandom() >> 11) * 0x1.0p-53;
-      wait.backoff_nanos = absl::ToInt64Nanoseconds(BackoffDelay(
-          {strategy.backoff().min, strategy.backoff().max, strategy.backoff().random_factor},
-          count.restarts - 1, chance));
+      double chance =
+          static_cast<double>(context.System().NextRandom() >> 11) * 0x1.0p-53;
+      wait.backoff_nanos = absl::ToInt64Nanoseconds(
+          BackoffDelay({strategy.backoff().min, strategy.backoff().max,
+                        strategy.backoff().random_factor},
+                       count.restarts - 1, chance));
     }
     RestartMustWait(context, wait);
     return true;
@@ -253,9 +256,9 @@ class SuperviseNode final : public WrapperNode {
     const int64_t now = context.NowNanos();
     if (strategy.kind() == SupervisorStrategy::Kind::kBackoff) {
       const Backoff& backoff = strategy.backoff();
-      absl::Duration reset = backoff.reset_after > absl::ZeroDuration()
-                                 ? backoff.reset_after
-                                 : (backoff.min + backoff.max) / 2;
+      absl::Duration reset =
+          backoff.reset_after > absl::ZeroDuration() ? backoff.reset_after
+                                                     : (backoff.min + backoff.max) / 2;
       // Reset by the time since the last failure: an earlier failure's reset can't zero the count.
       if (count->counting && now - count->last_failure_nanos >= absl::ToInt64Nanoseconds(reset)) {
         count->restarts = 0;

@@ -70,8 +70,7 @@ Word ContextBase::RunTask(std::coroutine_handle<> handle, Envelope& envelope, Ta
   }
   if (!task->root.done()) {
     set(kTaskSuspended);
-    if (traced()) [[unlikely]]
-      KeepTrace(*this, task->id);
+    if (traced()) [[unlikely]] KeepTrace(*this, task->id);
     return kSuspended;
   }
   ActiveTask done = *task;
@@ -91,8 +90,7 @@ void ResumeTask(ContextBase& context, uint64_t task_id) {
   if (task == extras.tasks.end()) return;
   current_turn.envelope = task->envelope;
   std::optional<TraceScope> trace;
-  if (context.traced()) [[unlikely]]
-    trace.emplace(KeptTrace(context, task_id));
+  if (context.traced()) [[unlikely]] trace.emplace(KeptTrace(context, task_id));
   {
     RunningScope scope(extras, &*task);
     task->waiting.resume();
@@ -104,8 +102,7 @@ void ResumeTask(ContextBase& context, uint64_t task_id) {
   }
   ActiveTask done = *task;
   extras.tasks.erase(task);
-  if (context.traced()) [[unlikely]]
-    DropTrace(context, task_id);
+  if (context.traced()) [[unlikely]] DropTrace(context, task_id);
   if (extras.tasks.empty()) context.clear(kTaskSuspended);
   Word next = kSame;
   bool failed = false;
@@ -134,8 +131,7 @@ void DestroyTasks(ContextBase& context) {
   context.clear(kTaskSuspended);
   for (ActiveTask& task : tasks) {
     task.root.destroy();
-    if (context.traced()) [[unlikely]]
-      DropTrace(context, task.id);
+    if (context.traced()) [[unlikely]] DropTrace(context, task.id);
     if (!task.stashed) ReleaseKept(task.envelope);
   }
   ForgetRetired(*extras);

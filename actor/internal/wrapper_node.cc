@@ -84,8 +84,7 @@ Word WrapperNode::Signal(ContextBase& context, SignalRef signal) {
 }
 
 Word WrapperNode::Absorb(ContextBase& context, Word next) {
-  if (next == kSame || next == kUnhandled || next == kSuspended) [[likely]]
-    return next;
+  if (next == kSame || next == kUnhandled || next == kSuspended) [[likely]] return next;
   if (NodeOf(next) != nullptr) {
     next = StartWord(context, next);
     if (NodeOf(next) == nullptr && next != kIgnore && next != kEmpty) return next;

@@ -7,7 +7,7 @@
 #include "sampo/actor/base/clock.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/future.h"
-#include "sampo/actor/testkit/probe_waiting.h"
+#include "sampo/actor/testkit/detail/probe_waiting.h"
 
 namespace sampo {
 namespace {

@@ -7,7 +7,7 @@
 #include "sampo/actor/base/clock.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/dispatch/manual_timer_service.h"
-#include "sampo/actor/testkit/quiet_dispatcher.h"
+#include "sampo/actor/testkit/internal/quiet_dispatcher.h"
 
 namespace sampo {
 namespace {

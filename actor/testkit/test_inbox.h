@@ -14,6 +14,7 @@
 #ifndef SAMPO_ACTOR_TESTKIT_TEST_INBOX_H_
 #define SAMPO_ACTOR_TESTKIT_TEST_INBOX_H_
 
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,7 +25,6 @@
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/detail/actor_ask.h"
 #include "sampo/actor/detail/protocol.h"
-#include "sampo/actor/testkit/test_location.h"
 #include "sampo/actor/testkit/test_probe.h"
 
 namespace sampo {
@@ -62,7 +62,7 @@ bool IsOneOf(const MessageType* type, TypeList<A...>) {
 template <class M>
 class TestInbox {
  public:
-  using Where = TestLocation;
+  using Where = std::source_location;
 
   explicit TestInbox(std::string_view name = "inbox") : reader_(name) {}
   explicit TestInbox(internal::InboxReader reader) : reader_(std::move(reader)) {}

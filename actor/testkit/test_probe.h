@@ -26,6 +26,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,8 +39,7 @@
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/detail/protocol.h"
-#include "sampo/actor/testkit/probe_waiting.h"
-#include "sampo/actor/testkit/test_location.h"
+#include "sampo/actor/testkit/detail/probe_waiting.h"
 
 namespace sampo {
 
@@ -100,7 +100,7 @@ std::string MessageText(const M& message) {
 template <class M>
 class TestProbe {
  public:
-  using Where = TestLocation;
+  using Where = std::source_location;
   static constexpr absl::Duration kExpectTimeout = absl::Seconds(3);
   static constexpr absl::Duration kNoMessageTimeout = absl::Milliseconds(100);
 

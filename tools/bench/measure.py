@@ -65,12 +65,29 @@ def settle(noise_max, patience_seconds=15.0, look_seconds=0.3):
             return
 
 
-def sample(command, folder, timeout_seconds):
+def may_go_ahead():
+    """Whether this user may put programs ahead of others."""
+    return os.geteuid() == 0
+
+
+def _go_ahead():
+    """Puts the program to be started before all others: of its session, and its session."""
+    os.setsid()
+    try:
+        with open("/proc/self/autogroup", "w", encoding="ascii") as file:
+            file.write("-18")
+    except OSError:
+        pass  # a kernel without groups: the nice value alone decides
+    os.nice(-18)
+
+
+def sample(command, folder, timeout_seconds, ahead=False):
     """Runs `command`. The printed fields, `noise` and `wall`; or `error` in place of figures."""
     machine, own, start = _busy_now(), _children_cpu_seconds(), time.monotonic()
     try:
         run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False,
-                             timeout=timeout_seconds)
+                             timeout=timeout_seconds,
+                             preexec_fn=_go_ahead if ahead else None)
         printed, complaint = run.stdout, run.stderr or f"exit code {run.returncode}"
     except subprocess.TimeoutExpired:
         printed, complaint = "", f"no result after {timeout_seconds} s"

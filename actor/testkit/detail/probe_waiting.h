@@ -5,20 +5,20 @@
 // by running it. The part of TestProbe that does not know its message.
 //
 // Threads: Changed and the lists from any; waiting from the test's thread.
-#ifndef SAMPO_ACTOR_TESTKIT_PROBE_WAITING_H_
-#define SAMPO_ACTOR_TESTKIT_PROBE_WAITING_H_
+#ifndef SAMPO_ACTOR_TESTKIT_DETAIL_PROBE_WAITING_H_
+#define SAMPO_ACTOR_TESTKIT_DETAIL_PROBE_WAITING_H_
 
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <source_location>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "sampo/actor/actor_ref.h"
 #include "sampo/actor/actor_system.h"
-#include "sampo/actor/testkit/test_location.h"
 
 namespace sampo::internal {
 
@@ -61,8 +61,8 @@ std::string AwaitEmpty(ProbeStateBase& state, const std::function<std::string()>
                        absl::Duration timeout);
 
 // A GoogleTest failure at the caller's line.
-void FailAt(const TestLocation& where, const std::string& text);
+void FailAt(const std::source_location& where, const std::string& text);
 
 }  // namespace sampo::internal
 
-#endif  // SAMPO_ACTOR_TESTKIT_PROBE_WAITING_H_
+#endif  // SAMPO_ACTOR_TESTKIT_DETAIL_PROBE_WAITING_H_

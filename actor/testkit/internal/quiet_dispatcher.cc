@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
-#include "sampo/actor/testkit/quiet_dispatcher.h"
+#include "sampo/actor/testkit/internal/quiet_dispatcher.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
-#include "sampo/actor/testkit/probe_waiting.h"
+#include "sampo/actor/testkit/detail/probe_waiting.h"
 
 #include <algorithm>
 #include <chrono>
@@ -104,7 +104,7 @@ std::string AwaitEmpty(ProbeStateBase& state, const std::function<std::string()>
   return last;
 }
 
-void FailAt(const TestLocation& where, const std::string& text) {
+void FailAt(const std::source_location& where, const std::string& text) {
   ADD_FAILURE_AT(where.file_name(), static_cast<int>(where.line())) << text;
 }
 

@@ -6,8 +6,8 @@
 // Why: ManualTime must not move the time while an actor is about to start a timer. The dispatchers
 // of production do not count what they run; this one pays a lock for each turn to know.
 // Threads: any. Lifetime: see Dispatcher.
-#ifndef SAMPO_ACTOR_TESTKIT_QUIET_DISPATCHER_H_
-#define SAMPO_ACTOR_TESTKIT_QUIET_DISPATCHER_H_
+#ifndef SAMPO_ACTOR_TESTKIT_INTERNAL_QUIET_DISPATCHER_H_
+#define SAMPO_ACTOR_TESTKIT_INTERNAL_QUIET_DISPATCHER_H_
 
 #include <atomic>
 #include <condition_variable>
@@ -57,4 +57,4 @@ class QuietDispatcher final : public Dispatcher {
 
 }  // namespace sampo::internal
 
-#endif  // SAMPO_ACTOR_TESTKIT_QUIET_DISPATCHER_H_
+#endif  // SAMPO_ACTOR_TESTKIT_INTERNAL_QUIET_DISPATCHER_H_
