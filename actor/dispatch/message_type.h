@@ -30,6 +30,9 @@ struct MessageType {
   std::string_view stable_name;
   uint32_t size;
   uint32_t alignment;
+  // Declared by `static constexpr bool kSuppressDeadLetter = true`: nobody's loss where it reaches
+  // nobody, so it is neither counted nor published as a dead letter.
+  bool suppress_dead_letter;
   // Destroys the payload in place; null where the type is trivially destructible.
   void (*destroy)(void* payload);
   // What //actor/serialization registered for the type: a const Codec*, or null. Written once
@@ -54,6 +57,12 @@ constexpr std::string_view StableName() {
 }
 
 template <class T>
+constexpr bool SuppressesDeadLetter() {
+  if constexpr (requires { bool{T::kSuppressDeadLetter}; }) return T::kSuppressDeadLetter;
+  return false;
+}
+
+template <class T>
 constexpr auto DestroyFunction() -> void (*)(void*) {
   if constexpr (std::is_trivially_destructible_v<T>) {
     return nullptr;
@@ -66,8 +75,13 @@ constexpr auto DestroyFunction() -> void (*)(void*) {
 
 template <class T>
 inline constinit const MessageType kMessageType{
-    internal::TypeName<T>(), internal::StableName<T>(),      sizeof(T),
-    alignof(T),              internal::DestroyFunction<T>(), {nullptr}};
+    internal::TypeName<T>(),
+    internal::StableName<T>(),
+    sizeof(T),
+    alignof(T),
+    internal::SuppressesDeadLetter<T>(),
+    internal::DestroyFunction<T>(),
+    {nullptr}};
 
 }  // namespace sampo
 

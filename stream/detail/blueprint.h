@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// Blueprint<Mat>: an immutable description of a part of a stream. Build makes fresh stages of it,
+// and the materialized value.
+//
+// Sources, flows and sinks are handles of blueprints and share them; composing makes a node that
+// points at its parts. Functions inside are copied for each materialization, so that two of them
+// never share state.
+// Threads: immutable; Build from any thread.
+#ifndef SAMPO_STREAM_DETAIL_BLUEPRINT_H_
+#define SAMPO_STREAM_DETAIL_BLUEPRINT_H_
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "sampo/stream/attributes.h"
+#include "sampo/stream/detail/build_context.h"
+#include "sampo/stream/detail/ref_counted.h"
+#include "sampo/stream/not_used.h"
+#include "sampo/stream/source_location.h"
+
+namespace sampo::stream::internal {
+
+template <class Mat>
+class AppendNode;
+
+template <class Mat>
+class Blueprint : public RefCounted {
+ public:
+  // Adds the stages to `context` and their open ports to `ports`, in order.
+  virtual Mat Build(BuildContext& context, Ports& ports) const = 0;
+  virtual const AppendNode<Mat>* AsAppend() const { return nullptr; }
+};
+
+template <class Mat>
+using BlueprintRef = Ref<const Blueprint<Mat>>;
+
+// All ports of a stage, in the order in which it declares them.
+void CollectPorts(const GraphStageLogic* logic, Ports& ports);
+
+// A stage: `factory()` makes its logic, or a pair of it and the materialized value.
+template <class Mat, class Factory>
+class StageNode final : public Blueprint<Mat> {
+ public:
+  StageNode(const char* name, SourceLocation where, Factory factory)
+      : name_(name), where_(where), factory_(std::move(factory)) {}
+  Mat Build(BuildContext& context, Ports& ports) const override {
+    if constexpr (std::is_same_v<Mat, NotUsed>) {
+      CollectPorts(context.Add(factory_(), name_, where_), ports);
+      return NotUsed{};
+    } else {
+      auto [logic, value] = factory_();
+      CollectPorts(context.Add(std::move(logic), name_, where_), ports);
+      return std::move(value);
+    }
+  }
+
+ private:
+  const char* const name_;
+  const SourceLocation where_;
+  const Factory factory_;
+};
+
+template <class Mat, class Factory>
+BlueprintRef<Mat> MakeStage(const char* name, SourceLocation where, Factory factory) {
+  return BlueprintRef<Mat>(new StageNode<Mat, Factory>(name, where, std::move(factory)));
+}
+
+// A pipe operator from In to Out: a PushTarget<In> with a member next_ that is a PushTarget<Out>*.
+template <class In, class Out>
+class Pipe : public PipeOperator, public PushTarget<In> {
+ public:
+  using Input = In;
+  using Output = Out;
+  static void SetNext(PipeOperator* op, void* target) {
+    static_cast<Pipe*>(op)->next_ = static_cast<PushTarget<Out>*>(target);
+  }
+
+ protected:
+  PushTarget<Out>* next_ = nullptr;
+};
+
+template <class In, class Out, class Factory>
+class PipeNode final : public Blueprint<NotUsed> {
+ public:
+  PipeNode(const char* name, SourceLocation where, Factory factory)
+      : name_(name), where_(where), factory_(std::move(factory)) {}
+  NotUsed Build(BuildContext& context, Ports& ports) const override {
+    Pipe<In, Out>* op = factory_();
+    PipeEnd end;
+    end.target = static_cast<PushTarget<In>*>(op);
+    end.set_next = &Pipe<In, Out>::SetNext;
+    end.in = &kElementType<In>;
+    end.out = &kElementType<Out>;
+    InRef in;
+    OutRef out = context.AddPipe(op, end, name_, where_, &in);
+    ports.ins.push_back(in);
+    ports.outs.push_back(out);
+    return {};
+  }
+
+ private:
+  const char* const name_;
+  const SourceLocation where_;
+  const Factory factory_;
+};
+
+template <class In, class Out, class Factory>
+BlueprintRef<NotUsed> MakePipe(const char* name, SourceLocation where, Factory factory) {
+  return BlueprintRef<NotUsed>(
+      new PipeNode<In, Out, Factory>(name, where, std::move(factory)));
+}
+
+// Lets everything through: the flow that does nothing. Leaves no trace in the running stream.
+template <class T>
+class WireNode final : public Blueprint<NotUsed> {
+ public:
+  NotUsed Build(BuildContext& context, Ports& ports) const override {
+    PipeEnd end;
+    end.in = end.out = &kElementType<T>;
+    InRef in;
+    OutRef out = context.AddPipe(nullptr, end, "identity", {}, &in);
+    ports.ins.push_back(in);
+    ports.outs.push_back(out);
+    return {};
+  }
+};
+
+// `left` and then `right`, which has one inlet; `combine` makes the value of both.
+template <class L, class R, class Mat, class Combine>
+class ViaNode final : public Blueprint<Mat> {
+ public:
+  ViaNode(BlueprintRef<L> left, BlueprintRef<R> right, Combine combine)
+      : left_(std::move(left)), right_(std::move(right)), combine_(std::move(combine)) {}
+  Mat Build(BuildContext& context, Ports& ports) const override {
+    Ports left;
+    Ports right;
+    L left_value = left_->Build(context, left);
+    R right_value = right_->Build(context, right);
+    context.Link(left.outs.front(), right.ins.front());
+    for (InRef in : left.ins) ports.ins.push_back(in);
+    for (OutRef out : right.outs) ports.outs.push_back(out);
+    Combine combine = combine_;
+    return combine(std::move(left_value), std::move(right_value));
+  }
+
+ private:
+  const BlueprintRef<L> left_;
+  const BlueprintRef<R> right_;
+  const Combine combine_;
+};
+
+// The usual case of it: an operator without a value of its own. Long chains lean to the left, so
+// they are built in a loop, not by recursion.
+template <class Mat>
+class AppendNode final : public Blueprint<Mat> {
+ public:
+  AppendNode(BlueprintRef<Mat> left, BlueprintRef<NotUsed> right)
+      : left_(std::move(left)), right_(std::move(right)) {}
+  const AppendNode* AsAppend() const override { return this; }
+  Mat Build(BuildContext& context, Ports& ports) const override {
+    absl::InlinedVector<const AppendNode*, 16> chain;
+    const Blueprint<Mat>* first = this;
+    while (const AppendNode* append = first->AsAppend()) {
+      chain.push_back(append);
+      first = append->left_.get();
+    }
+    Ports all;
+    Mat value = first->Build(context, all);
+    OutRef out = all.outs.front();
+    for (size_t i = chain.size(); i-- > 0;) {
+      Ports right;
+      chain[i]->right_->Build(context, right);
+      context.Link(out, right.ins.front());
+      if (!right.outs.empty()) out = right.outs.front();
+      if (i == 0) ports.outs.insert(ports.outs.end(), right.outs.begin(), right.outs.end());
+    }
+    ports.ins.insert(ports.ins.end(), all.ins.begin(), all.ins.end());
+    return value;
+  }
+  // Frees a long chain in a loop, too.
+  ~AppendNode() override;
+
+ private:
+  BlueprintRef<Mat> left_;
+  const BlueprintRef<NotUsed> right_;
+};
+
+template <class Mat>
+AppendNode<Mat>::~AppendNode() {
+  BlueprintRef<Mat> next = std::move(left_);
+  while (next && next->HasOneRef()) {
+    const AppendNode* append = next->AsAppend();
+    if (append == nullptr) break;
+    // The only user is this loop, so the node may be taken apart.
+    next = std::move(const_cast<AppendNode*>(append)->left_);
+  }
+}
+
+template <class From, class Mat, class F>
+class MapMatNode final : public Blueprint<Mat> {
+ public:
+  MapMatNode(BlueprintRef<From> inner, F f) : inner_(std::move(inner)), f_(std::move(f)) {}
+  Mat Build(BuildContext& context, Ports& ports) const override {
+    F f = f_;
+    return f(inner_->Build(context, ports));
+  }
+
+ private:
+  const BlueprintRef<From> inner_;
+  const F f_;
+};
+
+template <class Mat>
+class AttributesNode final : public Blueprint<Mat> {
+ public:
+  AttributesNode(BlueprintRef<Mat> inner, Attributes attributes, bool is_async)
+      : inner_(std::move(inner)), attributes_(std::move(attributes)), is_async_(is_async) {}
+  Mat Build(BuildContext& context, Ports& ports) const override {
+    context.PushAttributes(attributes_);
+    const int previous = is_async_ ? context.PushIsland() : 0;
+    Mat value = inner_->Build(context, ports);
+    if (is_async_) context.PopIsland(previous);
+    context.PopAttributes();
+    return value;
+  }
+
+ private:
+  const BlueprintRef<Mat> inner_;
+  const Attributes attributes_;
+  const bool is_async_;
+};
+
+}  // namespace sampo::stream::internal
+
+#endif  // SAMPO_STREAM_DETAIL_BLUEPRINT_H_

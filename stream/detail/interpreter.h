@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// Interpreter: runs the stages of one island: takes the next event of a connection and calls the
+// handler it is for.
+//
+// A push that answers a pull, and the pull that follows it, are chased: they go past the queue, up
+// to kChaseLimit in a row. Stages may be added while it runs (substreams).
+// Threads: the turn of the island's actor. Source of the scheme: Pekko's GraphInterpreter.
+#ifndef SAMPO_STREAM_DETAIL_INTERPRETER_H_
+#define SAMPO_STREAM_DETAIL_INTERPRETER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "sampo/stream/detail/connection.h"
+
+namespace sampo::stream {
+
+class GraphStageLogic;
+
+namespace internal {
+
+class Island;
+
+class Interpreter {
+ public:
+  // Events that may go past the queue in a row; Pekko's figure.
+  static constexpr int kChaseLimit = 16;
+
+  explicit Interpreter(Island& island) : island_(island) {}
+  Interpreter(const Interpreter&) = delete;
+  Interpreter& operator=(const Interpreter&) = delete;
+  ~Interpreter();
+
+  // Takes over stages and connections; PreStart of a stage runs in Start, in this order.
+  void AddLogic(std::unique_ptr<GraphStageLogic> logic);
+  void AddConnection(Connection* connection);
+  // Runs PreStart of what was added since the last call.
+  void StartAdded();
+  // Handles events until none is left (true) or `limit` were handled (false).
+  bool Execute(int limit);
+  // Calls `call` as if it were a handler of `logic`: what it throws fails the stage.
+  template <class Call>
+  void RunInStage(GraphStageLogic* logic, Call call) {
+    EnterStage(logic, [](void* function) { (*static_cast<Call*>(function))(); }, &call);
+  }
+  // Ends all stages: PostStop of each, once. What they promised fails with `why`.
+  void Abort(const absl::Status& why);
+
+  // True when no stage is left.
+  bool is_done() const { return live_logics_ == 0; }
+  bool is_aborting() const { return aborting_; }
+  // The failure that PostStop of stages still open is to give to what they promised.
+  const absl::Status& abort_status() const { return abort_status_; }
+  Island& island() const { return island_; }
+  GraphStageLogic* active() const { return active_.load(std::memory_order_relaxed); }
+  void set_now(int64_t nanos) { now_nanos_ = nanos; }
+  int64_t now() const { return now_nanos_; }
+  void set_fuzz_seed(uint64_t seed) { fuzz_state_ = seed | 1; }
+
+  // --- for connections and ports ---
+  void SchedulePush(Connection* connection) {
+    if (chased_push_ == nullptr && fuzz_state_ == 0) [[likely]] {
+      chased_push_ = connection;
+    } else {
+      Enqueue(connection);
+    }
+  }
+  void SchedulePull(Connection* connection) {
+    if (chased_pull_ == nullptr && fuzz_state_ == 0) [[likely]] {
+      chased_pull_ = connection;
+    } else {
+      Enqueue(connection);
+    }
+  }
+  void Enqueue(Connection* connection) {
+    if (connection->flags & kQueued) return;
+    connection->flags |= kQueued;
+    connection->next_event = nullptr;
+    (queue_tail_ != nullptr ? queue_tail_->next_event : queue_head_) = connection;
+    queue_tail_ = connection;
+  }
+  // A port of `logic` has closed; at the last one the stage is over.
+  void PortClosed(GraphStageLogic* logic);
+  void MaybeFinished(GraphStageLogic* logic);
+  // A port is gone.
+  void ReleaseEnd(Connection* connection);
+
+  // For reports: all connections and stages.
+  Connection* first_connection() const { return connections_; }
+  GraphStageLogic* first_logic() const { return logics_; }
+
+  // The interpreter whose event this thread handles, or null.
+  static Interpreter* Current();
+
+ private:
+  void EnterStage(GraphStageLogic* logic, void (*call)(void*), void* function);
+  void Process(Connection* connection);
+  void ProcessTermination(Connection* connection);
+  void RunEvents(int& budget);
+  Connection* Dequeue();
+  Connection* DequeueFuzzed();
+  void FinishLogics();
+  void Finalize(GraphStageLogic* logic);
+  void FreeDead();
+  void FailActive(absl::Status failure);
+  void Unlink(Connection* connection);
+  void FlushChased();
+
+  Island& island_;
+  std::atomic<GraphStageLogic*> active_{nullptr};  // read by reports
+  Connection* chased_push_ = nullptr;
+  Connection* chased_pull_ = nullptr;
+  Connection* queue_head_ = nullptr;
+  Connection* queue_tail_ = nullptr;
+  int64_t now_nanos_ = 0;
+  uint64_t fuzz_state_ = 0;                 // 0: events in their order
+  GraphStageLogic* finished_ = nullptr;     // to be finalized after the current event
+  Connection* dead_ = nullptr;              // to be freed then
+  GraphStageLogic* logics_ = nullptr;       // all, in the order in which they were added
+  GraphStageLogic* last_logic_ = nullptr;
+  GraphStageLogic* not_started_ = nullptr;  // the first whose PreStart has not run
+  Connection* connections_ = nullptr;
+  int64_t live_logics_ = 0;
+  bool aborting_ = false;
+  absl::Status abort_status_;
+};
+
+template <class T>
+void Slot<T>::Push(PassedBy<T> element) {
+  if (flags & kInClosed) [[unlikely]] return;
+  ::new (static_cast<void*>(&element_)) T(std::move(element));
+  flags |= kHasElement | kPushing;
+  interpreter->SchedulePush(this);
+}
+
+}  // namespace internal
+}  // namespace sampo::stream
+
+#endif  // SAMPO_STREAM_DETAIL_INTERPRETER_H_

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+#include "sampo/stream/detail/build_context.h"
+
+#include <utility>
+
+#include "sampo/actor/base/check.h"
+#include "sampo/stream/detail/blueprint.h"
+#include "sampo/stream/detail/logic_access.h"
+#include "sampo/stream/errors.h"
+
+namespace sampo::stream::internal {
+
+void CollectPorts(const GraphStageLogic* logic, Ports& ports) {
+  for (InletBase* in = LogicAccess::FirstInlet(logic); in != nullptr; in = in->next_inlet) {
+    ports.ins.push_back({in, -1});
+  }
+  for (OutletBase* out = LogicAccess::FirstOutlet(logic); out != nullptr; out = out->next_outlet) {
+    ports.outs.push_back({out, -1});
+  }
+}
+
+BuildContext::BuildContext(const Materializer& materializer)
+    : run_(MakeRef<StreamRun>(materializer)),
+      attributes_(MakeRef<AttributesBox>(materializer.attributes())) {
+  islands_.push_back({MakeRef<Island>(run_, attributes_, 0), false});
+  run_->AddIsland(islands_.back().island.get());
+}
+
+BuildContext::BuildContext(Island& island, const SharedAttributes& attributes)
+    : run_(&island.run()), attributes_(attributes) {
+  islands_.push_back({Ref<Island>(&island), true});
+}
+
+BuildContext::~BuildContext() {
+  // Pipe operators that were not wired belong to nobody else.
+  for (PipeEnd& pipe : pipes_) delete pipe.op;
+}
+
+void BuildContext::AddLogic(std::unique_ptr<GraphStageLogic> logic, const char* name,
+                            SourceLocation where) {
+  AddTo(current_, std::move(logic), name, where);
+}
+
+void BuildContext::AddTo(int island, std::unique_ptr<GraphStageLogic> logic, const char* name,
+                         SourceLocation where) {
+  LogicAccess::Describe(logic.get(), name, where, attributes_, ++stages_);
+  islands_[static_cast<size_t>(island)].island->interpreter().AddLogic(std::move(logic));
+}
+
+OutRef BuildContext::AddPipe(PipeOperator* op, PipeEnd end, const char* name, SourceLocation where,
+                             InRef* in) {
+  if (op != nullptr) LogicAccess::Describe(op, name, where, attributes().decider());
+  end.op = op;
+  end.island = current_;
+  pipes_.push_back(end);
+  const int number = static_cast<int>(pipes_.size()) - 1;
+  in->pipe = number;
+  return OutRef{nullptr, number};
+}
+
+void BuildContext::Link(OutRef out, InRef in) {
+  links_.push_back({out, in});
+  if (out.pipe >= 0) pipes_[static_cast<size_t>(out.pipe)].link = static_cast<int>(links_.size()) - 1;
+}
+
+void BuildContext::PushAttributes(const Attributes& inner) {
+  outer_attributes_.push_back(attributes_);
+  attributes_ = MakeRef<AttributesBox>(attributes_->value.Overlay(inner));
+}
+
+void BuildContext::PopAttributes() {
+  attributes_ = std::move(outer_attributes_.back());
+  outer_attributes_.pop_back();
+}
+
+int BuildContext::PushIsland() {
+  const int previous = current_;
+  current_ = static_cast<int>(islands_.size());
+  islands_.push_back({MakeRef<Island>(run_, attributes_, run_->NextIslandNumber()), false});
+  run_->AddIsland(islands_.back().island.get());
+  return previous;
+}
+
+void BuildContext::PopIsland(int previous) { current_ = previous; }
+
+int BuildContext::IslandOf(const GraphStageLogic* logic) const {
+  const Island* island = &LogicAccess::InterpreterOf(logic)->island();
+  for (size_t i = 0; i < islands_.size(); ++i) {
+    if (islands_[i].island.get() == island) return static_cast<int>(i);
+  }
+  SAMPO_UNREACHABLE("a stage of another stream");
+}
+
+void BuildContext::Connect(OutletBase* outlet, std::vector<int>& pipes, InletBase* inlet) {
+  Connection* connection = inlet->type()->make_slot();
+  void* target = inlet->type()->slot_target(connection);
+  bool direct = true;
+  for (size_t i = pipes.size(); i-- > 0;) {
+    PipeEnd& pipe = pipes_[static_cast<size_t>(pipes[i])];
+    if (pipe.op == nullptr) continue;  // a wire
+    pipe.set_next(pipe.op, target);
+    target = pipe.target;
+    LogicAccess::Attach(pipe.op, connection, connection->first_operator);
+    connection->first_operator = std::exchange(pipe.op, nullptr);
+    direct = false;
+  }
+  LogicAccess::InterpreterOf(outlet->logic())->AddConnection(connection);
+  outlet->Connect(connection, direct ? nullptr : target);
+  inlet->Connect(connection);
+  pipes.clear();
+}
+
+OutletBase* BuildContext::Cross(OutletBase* outlet, std::vector<int>& pipes,
+                                const ElementType* type, int from, int to) {
+  Island& receiver = *islands_[static_cast<size_t>(to)].island;
+  BoundaryStages boundary = MakeBoundary(type, *islands_[static_cast<size_t>(from)].island,
+                                         receiver, receiver.attributes().input_buffer());
+  const SourceLocation where = outlet->logic()->where();
+  AddTo(from, std::move(boundary.out_stage), "async boundary (out)", where);
+  AddTo(to, std::move(boundary.in_stage), "async boundary (in)", where);
+  Connect(outlet, pipes, boundary.inlet);
+  return boundary.outlet;
+}
+
+void BuildContext::Wire(const LinkState& link) {
+  OutletBase* outlet = link.out.outlet;
+  int island = IslandOf(outlet->logic());
+  std::vector<int> pipes;
+  InRef in = link.in;
+  while (in.pipe >= 0) {
+    const PipeEnd& pipe = pipes_[static_cast<size_t>(in.pipe)];
+    if (pipe.island != island && pipe.op != nullptr) {
+      outlet = Cross(outlet, pipes, pipe.in, island, pipe.island);
+      island = pipe.island;
+    }
+    pipes.push_back(in.pipe);
+    SAMPO_CHECK(pipe.link >= 0, "a stream operator is linked to nothing");
+    in = links_[static_cast<size_t>(pipe.link)].in;
+  }
+  const int end = IslandOf(in.inlet->logic());
+  if (end != island) outlet = Cross(outlet, pipes, in.inlet->type(), island, end);
+  Connect(outlet, pipes, in.inlet);
+}
+
+absl::Status BuildContext::Start() {
+  for (size_t i = 0; i < links_.size(); ++i) {
+    if (links_[i].out.outlet != nullptr) Wire(links_[i]);
+  }
+  absl::Status status;
+  for (IslandState& state : islands_) {
+    if (state.is_running) {
+      state.island->interpreter().StartAdded();
+    } else {
+      status.Update(run_->materializer().spawner().Spawn(state.island));
+    }
+  }
+  return status;
+}
+
+}  // namespace sampo::stream::internal

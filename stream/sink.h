@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// Sink<In, Mat>: the end of a stream, as a blueprint: takes elements of In; materializes a Mat,
+// often a Future of what it made of them.
+//
+// Threads: a value; copies share the blueprint. The factories are in ops/sink_factories.h.
+//
+//   Sink<int, Future<int>> sum = Sink<int>::Fold(0, [](int a, int b) { return a + b; });
+#ifndef SAMPO_STREAM_SINK_H_
+#define SAMPO_STREAM_SINK_H_
+
+#include <utility>
+
+#include "sampo/stream/detail/blueprint.h"
+#include "sampo/stream/ops/sink_factories.h"
+
+namespace sampo::stream {
+
+template <class In, class Mat = NotUsed>
+class Sink : public SinkFactories<In> {
+ public:
+  using Element = In;
+  using MaterializedValue = Mat;
+
+  explicit Sink(internal::BlueprintRef<Mat> blueprint) : blueprint_(std::move(blueprint)) {}
+
+  // The value through `f`, at each materialization.
+  template <class F>
+  auto MapMaterializedValue(F f) const {
+    using To = decltype(f(std::declval<Mat>()));
+    return Sink<In, To>(internal::BlueprintRef<To>(
+        new internal::MapMatNode<Mat, To, F>(blueprint_, std::move(f))));
+  }
+  Sink WithAttributes(Attributes attributes) const {
+    return Sink(internal::BlueprintRef<Mat>(
+        new internal::AttributesNode<Mat>(blueprint_, std::move(attributes), false)));
+  }
+  Sink Named(std::string_view name) const { return WithAttributes(Attributes().Name(name)); }
+  // In an actor of its own.
+  Sink Async(Attributes attributes = {}) const {
+    return Sink(internal::BlueprintRef<Mat>(
+        new internal::AttributesNode<Mat>(blueprint_, std::move(attributes), true)));
+  }
+  // Takes elements of From, each through `f`.
+  template <class From, class F>
+  Sink<From, Mat> Contramap(F f, SourceLocation where = SourceLocation::Current()) const;
+
+  const internal::BlueprintRef<Mat>& blueprint() const { return blueprint_; }
+
+ private:
+  internal::BlueprintRef<Mat> blueprint_;
+};
+
+}  // namespace sampo::stream
+
+#endif  // SAMPO_STREAM_SINK_H_

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// The umbrella of //stream: sources, flows, sinks, graphs, and what runs them.
+//
+// Threads: see the parts.
+//
+//   using namespace sampo::stream;
+//   Future<std::vector<int>> odd = Source<int>::Range(1, 10)
+//       .Filter([](int n) { return n % 2 == 1; })
+//       .RunWith(Sink<int>::Seq(), system);
+#ifndef SAMPO_STREAM_STREAM_H_
+#define SAMPO_STREAM_STREAM_H_
+
+#include "sampo/stream/attributes.h"
+#include "sampo/stream/errors.h"
+#include "sampo/stream/flow.h"
+#include "sampo/stream/materializer.h"
+#include "sampo/stream/runnable_graph.h"
+#include "sampo/stream/sink.h"
+#include "sampo/stream/source.h"
+
+#endif  // SAMPO_STREAM_STREAM_H_
