@@ -7,12 +7,30 @@
 #ifndef SAMPO_STREAM_FLOW_OPS_H_
 #define SAMPO_STREAM_FLOW_OPS_H_
 
+#include "sampo/stream/ops/async.h"
+#include "sampo/stream/ops/backpressure.h"
+#include "sampo/stream/ops/fan_in.h"
+#include "sampo/stream/ops/fan_out.h"
+#include "sampo/stream/ops/interop.h"
+#include "sampo/stream/ops/nesting.h"
+#include "sampo/stream/ops/recovery.h"
 #include "sampo/stream/ops/simple.h"
+#include "sampo/stream/ops/status.h"
+#include "sampo/stream/ops/timed.h"
 
 namespace sampo::stream {
 
 template <class Derived, class Out>
-class FlowOps : public SimpleOps<Derived, Out> {};
+class FlowOps : public SimpleOps<Derived, Out>,
+                public AsyncOps<Derived, Out>,
+                public TimedOps<Derived, Out>,
+                public BackpressureOps<Derived, Out>,
+                public RecoveryOps<Derived, Out>,
+                public StatusOps<Derived, Out>,
+                public FanInOps<Derived, Out>,
+                public FanOutOps<Derived, Out>,
+                public NestingOps<Derived, Out>,
+                public InteropOps<Derived, Out> {};
 
 }  // namespace sampo::stream
 

@@ -40,6 +40,7 @@ std::shared_ptr<IslandSpawner> MakeSystemSpawner(ActorSystemBase& system);
 // The message to the actor behind Materializer::ForActor.
 struct SpawnIsland {
   static constexpr std::string_view kMessageName = "stream.spawn";
+  static constexpr bool kSuppressDeadLetter = true;  // what the stream promised says it
   Ref<Island> island;
 };
 Behavior<SpawnIsland> IslandParent();

@@ -84,6 +84,13 @@ class BuildContext {
   Island& island() const { return *islands_[static_cast<size_t>(current_)].island; }
   StreamRun& run() const { return *run_; }
 
+  // Runs `call` when everything is wired up, before the stages start.
+  void AfterWiring(UniqueFunction<void()> call) { after_wiring_.push_back(std::move(call)); }
+  // Whether `island` is the one on whose turn this builds, into it.
+  bool BuildsInto(const Island& island) const {
+    return islands_[static_cast<size_t>(current_)].is_running && &this->island() == &island;
+  }
+
   // Wires everything up and starts it. Not OK: the system does not start streams any more.
   absl::Status Start();
 
@@ -114,8 +121,8 @@ class BuildContext {
   int current_ = 0;
   std::vector<PipeEnd> pipes_;
   std::vector<LinkState> links_;
+  std::vector<UniqueFunction<void()>> after_wiring_;
   uint64_t stages_ = 0;
-  bool started_ = false;
 };
 
 // The two stages of an asynchronous boundary between `from` and `to`.

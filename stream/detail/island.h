@@ -42,6 +42,7 @@ class StreamRun;
 // The protocol of an island's actor: something to call; empty: go on.
 struct IslandEvent {
   static constexpr std::string_view kMessageName = "stream.event";
+  static constexpr bool kSuppressDeadLetter = true;  // a late callback is nobody's loss
   UniqueFunction<void()> run;
 };
 

@@ -83,10 +83,13 @@ class InletBase : public PortBase {
     if (!HasBeenPulled() && !IsClosed()) Pull();
   }
   bool HasBeenPulled() const {
-    return !connection_->has(kInReady) && !connection_->has(kInClosed);
+    return connection_ != nullptr && !connection_->has(kInReady | kInClosed);
   }
   // An element is there to be grabbed.
-  bool IsAvailable() const { return (connection_->flags & (kInReady | kHasElement)) == (kInReady | kHasElement); }
+  bool IsAvailable() const {
+    constexpr uint32_t kThere = kInReady | kHasElement;
+    return connection_ != nullptr && (connection_->flags & kThere) == kThere;
+  }
   bool IsClosed() const { return connection_ == nullptr || connection_->has(kInClosed); }
   // No more elements, please. OK: there were enough.
   void Cancel(absl::Status cause = absl::OkStatus()) {
@@ -112,8 +115,11 @@ class OutletBase : public PortBase {
 
   // The inlet has asked for an element: Push is allowed.
   bool IsAvailable() const {
-    return (connection_->flags & (kOutReady | kOutClosed)) == kOutReady;
+    return connection_ != nullptr &&
+           (connection_->flags & (kOutReady | kOutClosed)) == kOutReady;
   }
+  // Something takes what is pushed; false for a substream that nobody has subscribed to yet.
+  bool IsConnected() const { return connection_ != nullptr; }
   bool IsClosed() const { return connection_ == nullptr || connection_->has(kOutClosed); }
   // No more elements: the other side is told once it has taken what was pushed. Waits for what is
   // being emitted.

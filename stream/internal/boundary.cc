@@ -84,6 +84,11 @@ class BoundaryOut final : public GraphStageLogic, InHandler, TurnEndHook {
     boundary_->out = this;
   }
 
+  // A stage that was never started tells so.
+  ~BoundaryOut() override {
+    if (boundary_->out == this) Close(AbruptTermination("the stream before was never started"));
+  }
+
   InletBase in;
 
   void OnDemand(int count) {
@@ -123,6 +128,10 @@ class BoundaryOut final : public GraphStageLogic, InHandler, TurnEndHook {
   void OnTurnEnd() override { Flush(); }
   void Flush();
   void Tell(absl::Status end);
+  void Close(absl::Status end) {
+    if (!is_told_) Tell(std::move(end));
+    boundary_->out = nullptr;
+  }
 
   const Ref<Boundary> boundary_;
   int demand_ = 0;
@@ -136,6 +145,10 @@ class BoundaryIn final : public GraphStageLogic, OutHandler {
       : out(make(this)), boundary_(std::move(boundary)) {
     out->SetHandler(this);
     boundary_->in = this;
+  }
+
+  ~BoundaryIn() override {
+    if (boundary_->in == this) Close(AbruptTermination("the stream behind was never started"));
   }
 
   const std::unique_ptr<OutletBase> out;
@@ -156,10 +169,7 @@ class BoundaryIn final : public GraphStageLogic, OutHandler {
     finished_ = true;
     if (buffered_ == 0) CompleteStage();
   }
-  void PostStop() override {
-    if (!is_told_) TellCancel(abort_status());
-    boundary_->in = nullptr;
-  }
+  void PostStop() override { Close(abort_status()); }
   void Describe(StageReport& report) const override {
     report.buffered = buffered_;
     report.buffer_size = boundary_->buffer.max;
@@ -196,6 +206,10 @@ class BoundaryIn final : public GraphStageLogic, OutHandler {
       boundary->producer->interpreter().RunInStage(boundary->out,
                                                    [&] { boundary->out->OnDemand(count); });
     });
+  }
+  void Close(absl::Status cause) {
+    if (!is_told_) TellCancel(std::move(cause));
+    boundary_->in = nullptr;
   }
   void TellCancel(absl::Status cause) {
     boundary_->producer->Post([boundary = boundary_, cause = std::move(cause)] {
@@ -235,11 +249,8 @@ void BoundaryOut::Tell(absl::Status end) {
 
 void BoundaryOut::PostStop() {
   boundary_->producer->CancelTurnEnd(this);
-  if (!is_told_) {
-    Tell(abort_status().ok() ? AbruptTermination("a stage before an asynchronous boundary")
-                             : abort_status());
-  }
-  boundary_->out = nullptr;
+  Close(abort_status().ok() ? AbruptTermination("a stage before an asynchronous boundary")
+                            : abort_status());
 }
 
 }  // namespace

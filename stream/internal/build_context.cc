@@ -147,6 +147,7 @@ absl::Status BuildContext::Start() {
   for (size_t i = 0; i < links_.size(); ++i) {
     if (links_[i].out.outlet != nullptr) Wire(links_[i]);
   }
+  for (UniqueFunction<void()>& call : after_wiring_) call();
   absl::Status status;
   for (IslandState& state : islands_) {
     if (state.is_running) {

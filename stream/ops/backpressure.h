@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// BackpressureOps: what to do while downstream is slower or faster: Buffer, Conflate, Batch, Expand.
+//
+// Threads: functions run on the stream's turn, copied for each materialization.
+#ifndef SAMPO_STREAM_OPS_BACKPRESSURE_H_
+#define SAMPO_STREAM_OPS_BACKPRESSURE_H_
+
+#include "sampo/stream/detail/append.h"
+#include "sampo/stream/detail/stages.h"
+
+namespace sampo::stream {
+
+template <class Derived, class Out>
+class BackpressureOps {
+ private:
+  const Derived& self() const { return static_cast<const Derived&>(*this); }
+};
+
+}  // namespace sampo::stream
+
+#endif  // SAMPO_STREAM_OPS_BACKPRESSURE_H_
