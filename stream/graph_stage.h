@@ -238,6 +238,8 @@ class GraphStageLogic {
   friend class internal::OutletBase;
 
   internal::AsyncTarget* EnsureAsyncTarget();
+  // Nothing reaches it any more: no callback, no timer.
+  void Detach();
   void StartTimer(int64_t key, absl::Duration initial, absl::Duration interval, bool fixed_rate);
   void TimerDue(int64_t key, uint64_t generation, int64_t deadline_nanos);
 

@@ -27,6 +27,7 @@ namespace sampo::stream {
 namespace internal {
 
 class Island;
+class StartGuard;
 
 // Starts the actors of islands.
 class IslandSpawner {
@@ -41,7 +42,7 @@ std::shared_ptr<IslandSpawner> MakeSystemSpawner(ActorSystemBase& system);
 struct SpawnIsland {
   static constexpr std::string_view kMessageName = "stream.spawn";
   static constexpr bool kSuppressDeadLetter = true;  // what the stream promised says it
-  Ref<Island> island;
+  std::shared_ptr<StartGuard> island;
 };
 Behavior<SpawnIsland> IslandParent();
 std::shared_ptr<IslandSpawner> MakeChildSpawner(ActorRef<SpawnIsland> parent);

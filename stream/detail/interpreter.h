@@ -57,6 +57,16 @@ class Interpreter {
   const absl::Status& abort_status() const { return abort_status_; }
   Island& island() const { return island_; }
   GraphStageLogic* active() const { return active_.load(std::memory_order_relaxed); }
+  // From any thread, also while a handler runs and does not end: calls `read` with the stage whose
+  // handler it is, or null. The stage stays until `read` has returned; only what never changes may
+  // be read.
+  template <class Read>
+  void ReadActive(Read read) {
+    readers_.fetch_add(1, std::memory_order_seq_cst);
+    // Partner: the fence in Finalize. Either this sees the next stage, or that sees a reader.
+    read(active_.load(std::memory_order_seq_cst));
+    readers_.fetch_sub(1, std::memory_order_release);
+  }
   void set_now(int64_t nanos) { now_nanos_ = nanos; }
   int64_t now() const { return now_nanos_; }
   void set_fuzz_seed(uint64_t seed) { fuzz_state_ = seed | 1; }
@@ -106,6 +116,7 @@ class Interpreter {
   void FinishLogics();
   void Finalize(GraphStageLogic* logic);
   void FreeDead();
+  void FreeGraveyard();
   void FailActive(absl::Status failure);
   void Unlink(Connection* connection);
   void FlushChased();
@@ -123,6 +134,8 @@ class Interpreter {
   GraphStageLogic* logics_ = nullptr;       // all, in the order in which they were added
   GraphStageLogic* last_logic_ = nullptr;
   GraphStageLogic* not_started_ = nullptr;  // the first whose PreStart has not run
+  GraphStageLogic* graveyard_ = nullptr;    // ended while somebody read
+  std::atomic<int> readers_{0};
   Connection* connections_ = nullptr;
   int64_t live_logics_ = 0;
   bool aborting_ = false;

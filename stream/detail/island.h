@@ -35,6 +35,7 @@ class Materializer;
 
 namespace internal {
 
+class Island;
 class IslandTimers;
 class RunList;
 class StreamRun;
@@ -44,6 +45,19 @@ struct IslandEvent {
   static constexpr std::string_view kMessageName = "stream.event";
   static constexpr bool kSuppressDeadLetter = true;  // a late callback is nobody's loss
   UniqueFunction<void()> run;
+};
+
+// Ends an island that is never started: when the message or the behavior that was to do so is lost.
+class StartGuard {
+ public:
+  explicit StartGuard(Ref<Island> island);
+  StartGuard(StartGuard&& other) noexcept;
+  StartGuard& operator=(StartGuard&&) = delete;
+  ~StartGuard();
+  const Ref<Island>& island() const { return island_; }
+
+ private:
+  Ref<Island> island_;
 };
 
 // What is to be done at the end of each turn in which it asked for it.
@@ -71,8 +85,10 @@ class Island final : public RefCounted {
   // From any thread: runs `call` on a turn of the actor, in the order of the calls of one thread.
   // Destroys it where the actor has ended.
   void Post(UniqueFunction<void()> call);
-  // The actor that is to run this island.
+  // The actor that is to run this island. Where it never does, the stages end at once.
   Behavior<IslandEvent> MakeBehavior();
+  // What is left of the stages ends, unless the actor has started.
+  void EndUnlessStarted();
 
   // On the turn.
   ActorContext<IslandEvent>* context() const { return context_; }

@@ -141,9 +141,12 @@ void LogicAccess::ReportPostStopFailure(GraphStageLogic* logic, const absl::Stat
 
 GraphStageLogic::GraphStageLogic() = default;
 
-GraphStageLogic::~GraphStageLogic() {
+GraphStageLogic::~GraphStageLogic() { Detach(); }
+
+void GraphStageLogic::Detach() {
   if (async_target_) async_target_->Close();
   if (timers_ != nullptr) interpreter_->island().timers().Forget(this);
+  timers_ = nullptr;
 }
 
 void GraphStageLogic::CompleteStage() {

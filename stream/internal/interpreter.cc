@@ -34,6 +34,7 @@ Interpreter* Interpreter::Current() { return current_interpreter; }
 Interpreter::~Interpreter() {
   Abort(AbruptTermination("the stream was never started"));
   FreeDead();
+  FreeGraveyard();
 }
 
 void Interpreter::AddLogic(std::unique_ptr<GraphStageLogic> owned) {
@@ -246,6 +247,7 @@ void Interpreter::FinishLogics() {
     }
     Finalize(logic);
   }
+  if (graveyard_ != nullptr) FreeGraveyard();
   if (dead_ != nullptr) FreeDead();
 }
 
@@ -264,7 +266,23 @@ void Interpreter::Finalize(GraphStageLogic* logic) {
   (logic->previous_ != nullptr ? logic->previous_->next_ : logics_) = logic->next_;
   (logic->next_ != nullptr ? logic->next_->previous_ : last_logic_) = logic->previous_;
   --live_logics_;
-  delete logic;
+  logic->Detach();
+  std::atomic_thread_fence(std::memory_order_seq_cst);  // partner: ReadActive
+  if (readers_.load(std::memory_order_relaxed) == 0) [[likely]] {
+    delete logic;
+    return;
+  }
+  logic->next_finished_ = graveyard_;
+  graveyard_ = logic;
+}
+
+void Interpreter::FreeGraveyard() {
+  if (readers_.load(std::memory_order_acquire) != 0) return;
+  while (graveyard_ != nullptr) {
+    GraphStageLogic* logic = graveyard_;
+    graveyard_ = logic->next_finished_;
+    delete logic;
+  }
 }
 
 void Interpreter::Abort(const absl::Status& why) {
@@ -273,7 +291,7 @@ void Interpreter::Abort(const absl::Status& why) {
   abort_status_ = why;
   while (logics_ != nullptr) {
     GraphStageLogic* logic = logics_;
-    finished_ = nullptr;
+    logic->is_finishing_ = true;
     Finalize(logic);
   }
   finished_ = nullptr;

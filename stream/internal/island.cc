@@ -55,13 +55,24 @@ Island::~Island() {
 ActorSystemBase& Island::system() const { return run_->system(); }
 int64_t Island::NowNanos() const { return run_->system().clock().NowNanos(); }
 
+StartGuard::StartGuard(Ref<Island> island) : island_(std::move(island)) {}
+StartGuard::StartGuard(StartGuard&& other) noexcept : island_(std::move(other.island_)) {}
+StartGuard::~StartGuard() {
+  if (island_) island_->EndUnlessStarted();
+}
+
 Behavior<IslandEvent> Island::MakeBehavior() {
   return Setup<IslandEvent>(
-      [self = Ref<Island>(this)](ActorContext<IslandEvent>& context) -> Behavior<IslandEvent> {
+      [guard = StartGuard(this)](ActorContext<IslandEvent>& context) -> Behavior<IslandEvent> {
+        const Ref<Island>& self = guard.island();
         self->Start(context);
         if (!self->Turn(nullptr)) return Stopped();
         return std::make_unique<StreamActor>(context, self);
       });
+}
+
+void Island::EndUnlessStarted() {
+  if (!started_.load(std::memory_order_acquire)) End();
 }
 
 void Island::Post(UniqueFunction<void()> call) {

@@ -33,7 +33,7 @@ class ChildSpawner final : public IslandSpawner {
  public:
   explicit ChildSpawner(ActorRef<SpawnIsland> parent) : parent_(std::move(parent)) {}
   absl::Status Spawn(const Ref<Island>& island) override {
-    parent_.Tell(SpawnIsland{island});
+    parent_.Tell(SpawnIsland{std::make_shared<StartGuard>(island)});
     return absl::OkStatus();
   }
 
@@ -57,7 +57,8 @@ std::shared_ptr<IslandSpawner> MakeChildSpawner(ActorRef<SpawnIsland> parent) {
 Behavior<SpawnIsland> IslandParent() {
   return Setup<SpawnIsland>([](ActorContext<SpawnIsland>& context) {
     return Receive<SpawnIsland>([&context](const SpawnIsland& spawn) {
-      context.SpawnAnonymous(spawn.island->MakeBehavior(), PropsOf(*spawn.island));
+      Island& island = *spawn.island->island();
+      context.SpawnAnonymous(island.MakeBehavior(), PropsOf(island));
       return Same();
     });
   });
