@@ -72,6 +72,7 @@ template <class T, class F>
 Future<T> RecoverFuture(Future<T> source, F f);
 template <class T>
 auto SequenceFutures(std::vector<Future<T>> futures);
+struct FutureAccess;
 }  // namespace internal
 
 template <class T>
@@ -163,6 +164,7 @@ class Future {
 
  private:
   friend class Promise<T>;
+  friend struct internal::FutureAccess;
   template <class U>
   friend FutureResult<U> Await(Future<U> future, absl::Duration timeout);
   explicit Future(internal::FutureState<T>* counted) : state_(counted) {}
@@ -226,6 +228,18 @@ template <class T>
   if (!waited.ok()) return waited;
   return future.state_->TakeForAwait();
 }
+
+namespace internal {
+
+struct FutureAccess {
+  // The result of a future that is complete: what a callback would get, without its cost (20 ns).
+  template <class T>
+  static FutureResult<T> Take(Future<T> complete) {
+    return complete.state_->TakeForAwait();
+  }
+};
+
+}  // namespace internal
 
 // A future of all values, in the order of `futures`; of none: complete at once. Fails as soon as
 // one of them fails, with the status of the first that did.

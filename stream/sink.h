@@ -14,11 +14,12 @@
 
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/ops/sink_factories.h"
+#include "sampo/stream/queue.h"
 
 namespace sampo::stream {
 
 template <class In, class Mat = NotUsed>
-class Sink : public SinkFactories<In> {
+class Sink : public SinkFactories<In>, public QueueSinkFactories<In> {
  public:
   using Element = In;
   using MaterializedValue = Mat;
@@ -29,8 +30,8 @@ class Sink : public SinkFactories<In> {
   template <class F>
   auto MapMaterializedValue(F f) const {
     using To = decltype(f(std::declval<Mat>()));
-    return Sink<In, To>(internal::BlueprintRef<To>(
-        new internal::MapMatNode<Mat, To, F>(blueprint_, std::move(f))));
+    return Sink<In, To>(
+        internal::BlueprintRef<To>(new internal::MapMatNode<Mat, To, F>(blueprint_, std::move(f))));
   }
   Sink WithAttributes(Attributes attributes) const {
     return Sink(internal::BlueprintRef<Mat>(

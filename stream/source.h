@@ -4,8 +4,8 @@
 // Source<Out, Mat>: the beginning of a stream, as a blueprint: gives elements of Out when they are
 // asked for.
 //
-// Its operators are those of FlowOps (stream/ops), its factories in ops/source_factories.h. Threads: a
-// value; copies share the blueprint, which may run any number of times.
+// Its operators are those of FlowOps (stream/ops), its factories in ops/source_factories.h.
+// Threads: a value; copies share the blueprint, which may run any number of times.
 //
 //   Future<std::vector<int>> odd = Source<int>::Range(1, 10)
 //       .Filter([](int n) { return n % 2 == 1; })
@@ -19,13 +19,16 @@
 #include "sampo/stream/flow.h"
 #include "sampo/stream/flow_ops.h"
 #include "sampo/stream/ops/source_factories.h"
+#include "sampo/stream/queue.h"
 #include "sampo/stream/runnable_graph.h"
 #include "sampo/stream/sink.h"
 
 namespace sampo::stream {
 
 template <class Out, class Mat = NotUsed>
-class Source : public FlowOps<Source<Out, Mat>, Out>, public SourceFactories<Out> {
+class Source : public FlowOps<Source<Out, Mat>, Out>,
+               public SourceFactories<Out>,
+               public QueueSourceFactories<Out> {
  public:
   using Element = Out;
   using MaterializedValue = Mat;
@@ -42,9 +45,9 @@ class Source : public FlowOps<Source<Out, Mat>, Out>, public SourceFactories<Out
   template <class U, class Mat2, class Combine>
   auto ViaMat(const Flow<Out, U, Mat2>& flow, Combine combine) const {
     using Both = decltype(combine(std::declval<Mat>(), std::declval<Mat2>()));
-    return Source<U, Both>(internal::BlueprintRef<Both>(
-        new internal::ViaNode<Mat, Mat2, Both, Combine>(blueprint_, flow.blueprint(),
-                                                        std::move(combine))));
+    return Source<U, Both>(
+        internal::BlueprintRef<Both>(new internal::ViaNode<Mat, Mat2, Both, Combine>(
+            blueprint_, flow.blueprint(), std::move(combine))));
   }
   template <class Mat2>
   RunnableGraph<Mat> To(const Sink<Out, Mat2>& sink) const {
@@ -53,9 +56,9 @@ class Source : public FlowOps<Source<Out, Mat>, Out>, public SourceFactories<Out
   template <class Mat2, class Combine>
   auto ToMat(const Sink<Out, Mat2>& sink, Combine combine) const {
     using Both = decltype(combine(std::declval<Mat>(), std::declval<Mat2>()));
-    return RunnableGraph<Both>(internal::BlueprintRef<Both>(
-        new internal::ViaNode<Mat, Mat2, Both, Combine>(blueprint_, sink.blueprint(),
-                                                        std::move(combine))));
+    return RunnableGraph<Both>(
+        internal::BlueprintRef<Both>(new internal::ViaNode<Mat, Mat2, Both, Combine>(
+            blueprint_, sink.blueprint(), std::move(combine))));
   }
   // Runs it into `sink` and gives the sink's value.
   template <class Mat2>
@@ -65,8 +68,8 @@ class Source : public FlowOps<Source<Out, Mat>, Out>, public SourceFactories<Out
   template <class F>
   auto MapMaterializedValue(F f) const {
     using To = decltype(f(std::declval<Mat>()));
-    return Source<Out, To>(internal::BlueprintRef<To>(
-        new internal::MapMatNode<Mat, To, F>(blueprint_, std::move(f))));
+    return Source<Out, To>(
+        internal::BlueprintRef<To>(new internal::MapMatNode<Mat, To, F>(blueprint_, std::move(f))));
   }
   Source WithAttributes(Attributes attributes) const {
     return Source(internal::BlueprintRef<Mat>(
