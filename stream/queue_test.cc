@@ -179,7 +179,7 @@ TEST(SinkQueueTest, IsAbruptlyTerminatedWithItsSystem) {
       if (seed % 2 == 0) sim.RunUntilIdle();
     }
     ASSERT_TRUE(pull->IsComplete() && completion->IsComplete());
-    EXPECT_TRUE(IsAbruptTermination(internal::FutureAccess::Take(*completion)));
+    EXPECT_TRUE(IsAbruptTermination(::sampo::internal::FutureAccess::Take(*completion)));
   });
 }
 
