@@ -21,13 +21,13 @@ template <class Mat>
 class RunnableGraph {
  public:
   using MaterializedValue = Mat;
-  explicit RunnableGraph(internal::BlueprintRef<Mat> blueprint)
-      : blueprint_(std::move(blueprint)) {}
+  explicit RunnableGraph(internal::BlueprintRef<Mat> blueprint, Attributes attributes = {})
+      : blueprint_(std::move(blueprint)), attributes_(std::move(attributes)) {}
 
   // Starts it. Where the system does not start streams any more, what the value promises fails
   // with AbruptTermination or CANCELLED.
   Mat Run(const Materializer& materializer) const {
-    internal::BuildContext context(materializer);
+    internal::BuildContext context(materializer.WithAttributes(attributes_));
     internal::Ports ports;
     Mat value = blueprint_->Build(context, ports);
     (void)context.Start();  // its failure is in `value`
@@ -37,11 +37,12 @@ class RunnableGraph {
   auto MapMaterializedValue(F f) const {
     using To = decltype(f(std::declval<Mat>()));
     return RunnableGraph<To>(internal::BlueprintRef<To>(
-        new internal::MapMatNode<Mat, To, F>(blueprint_, std::move(f))));
+                                 new internal::MapMatNode<Mat, To, F>(blueprint_, std::move(f))),
+                             attributes_);
   }
-  RunnableGraph WithAttributes(Attributes attributes) const {
-    return RunnableGraph(internal::BlueprintRef<Mat>(
-        new internal::AttributesNode<Mat>(blueprint_, std::move(attributes), false)));
+  // For all of it, also for the actor that runs what no Async() has taken out.
+  RunnableGraph WithAttributes(const Attributes& attributes) const {
+    return RunnableGraph(blueprint_, attributes.Overlay(attributes_));
   }
   RunnableGraph Named(std::string_view name) const {
     return WithAttributes(Attributes().Name(name));
@@ -51,6 +52,7 @@ class RunnableGraph {
 
  private:
   internal::BlueprintRef<Mat> blueprint_;
+  Attributes attributes_;
 };
 
 }  // namespace sampo::stream

@@ -112,7 +112,7 @@ class BuildContext {
   void Connect(OutletBase* outlet, std::vector<int>& pipes, InletBase* inlet);
   // An asynchronous boundary: returns its outlet in `to` for what comes out of `outlet`.
   OutletBase* Cross(OutletBase* outlet, std::vector<int>& pipes, const ElementType* type, int from,
-                    int to);
+                    int to, InputBuffer buffer);
 
   Ref<StreamRun> run_;
   SharedAttributes attributes_;

@@ -21,6 +21,8 @@ struct StageReport {
   int64_t futures_max = -1;
   // What it waits for besides its ports: "a future", "a consumer to register".
   std::string waits_for;
+  // The same, not 0, for the two sides of an asynchronous boundary.
+  uint64_t boundary = 0;
 };
 
 }  // namespace sampo::stream::internal

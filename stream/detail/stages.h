@@ -55,6 +55,10 @@ class SinkLogic : public GraphStageLogic, public InHandler {
 template <class In, class T>
 class PromiseSinkLogic : public SinkLogic<In> {
  public:
+  // Also for a stage that was never started.
+  ~PromiseSinkLogic() override {
+    if (!promise_.IsComplete()) promise_.Complete(AbruptTermination("its actor was never started"));
+  }
   Future<T> future() { return promise_.future(); }
   void OnUpstreamFailure(const absl::Status& failure) override {
     promise_.Complete(failure);

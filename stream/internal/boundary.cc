@@ -12,6 +12,7 @@
 #include "sampo/actor/base/check.h"
 #include "sampo/stream/detail/build_context.h"
 #include "sampo/stream/detail/island.h"
+#include "sampo/stream/detail/ring.h"
 #include "sampo/stream/detail/stage_report.h"
 #include "sampo/stream/errors.h"
 #include "sampo/stream/graph_stage.h"
@@ -64,6 +65,8 @@ class Batch {
 class BoundaryOut;
 class BoundaryIn;
 
+std::atomic<uint64_t> last_id{0};
+
 // What the two stages share: where the other one is.
 struct Boundary final : RefCounted {
   Boundary(const ElementType* element, Island& from, Island& to, InputBuffer size)
@@ -72,6 +75,8 @@ struct Boundary final : RefCounted {
   const Ref<Island> producer;
   const Ref<Island> consumer;
   const InputBuffer buffer;
+  // Tells it from others in reports; by the order in which they were made.
+  const uint64_t id = last_id.fetch_add(1, std::memory_order_relaxed) + 1;
   BoundaryOut* out = nullptr;  // the producer's turn alone
   BoundaryIn* in = nullptr;    // the consumer's turn alone
 };
@@ -103,6 +108,7 @@ class BoundaryOut final : public GraphStageLogic, InHandler, TurnEndHook {
   void Describe(StageReport& report) const override {
     report.buffered = batch_ ? batch_->size() : 0;
     report.buffer_size = boundary_->buffer.max;
+    report.boundary = boundary_->id;
   }
 
  private:
@@ -157,13 +163,13 @@ class BoundaryIn final : public GraphStageLogic, OutHandler {
   void OnBatch(Batch batch) {
     if (out->IsClosed()) return;
     buffered_ += batch.size();
-    batches_.push_back(std::move(batch));
+    batches_.PushBack(std::move(batch));
     if (out->IsAvailable()) Deliver();
   }
   void OnEnd(const absl::Status& end) {
     is_told_ = true;
     if (!end.ok()) {
-      batches_.clear();
+      batches_.Clear();
       return FailStage(end);
     }
     finished_ = true;
@@ -173,6 +179,7 @@ class BoundaryIn final : public GraphStageLogic, OutHandler {
   void Describe(StageReport& report) const override {
     report.buffered = buffered_;
     report.buffer_size = boundary_->buffer.max;
+    report.boundary = boundary_->id;
   }
 
  private:
@@ -182,14 +189,14 @@ class BoundaryIn final : public GraphStageLogic, OutHandler {
   void OnDownstreamFinish(const absl::Status& cause) override {
     is_told_ = true;
     TellCancel(cause);
-    batches_.clear();
+    batches_.Clear();
     CompleteStage();
   }
   void Deliver() {
-    Batch& front = batches_.front();
+    Batch& front = batches_.Front();
     boundary_->type->push(*out, front.Front());
     front.Popped();
-    if (front.size() == 0) batches_.pop_front();
+    if (front.size() == 0) batches_.DropFront();
     --buffered_;
     --requested_;
     if (finished_) {
@@ -220,7 +227,7 @@ class BoundaryIn final : public GraphStageLogic, OutHandler {
   }
 
   const Ref<Boundary> boundary_;
-  std::deque<Batch> batches_;  // together at most buffer.max elements
+  Ring<Batch> batches_;  // together at most buffer.max elements
   int buffered_ = 0;
   int requested_ = 0;  // asked for and not yet delivered downstream
   bool finished_ = false;

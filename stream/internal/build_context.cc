@@ -112,10 +112,10 @@ void BuildContext::Connect(OutletBase* outlet, std::vector<int>& pipes, InletBas
 }
 
 OutletBase* BuildContext::Cross(OutletBase* outlet, std::vector<int>& pipes,
-                                const ElementType* type, int from, int to) {
-  Island& receiver = *islands_[static_cast<size_t>(to)].island;
+                                const ElementType* type, int from, int to,
+                                InputBuffer buffer) {
   BoundaryStages boundary = MakeBoundary(type, *islands_[static_cast<size_t>(from)].island,
-                                         receiver, receiver.attributes().input_buffer());
+                                         *islands_[static_cast<size_t>(to)].island, buffer);
   const SourceLocation where = outlet->logic()->where();
   AddTo(from, std::move(boundary.out_stage), "async boundary (out)", where);
   AddTo(to, std::move(boundary.in_stage), "async boundary (in)", where);
@@ -126,20 +126,27 @@ OutletBase* BuildContext::Cross(OutletBase* outlet, std::vector<int>& pipes,
 void BuildContext::Wire(const LinkState& link) {
   OutletBase* outlet = link.out.outlet;
   int island = IslandOf(outlet->logic());
-  std::vector<int> pipes;
+  std::vector<int> way;
   InRef in = link.in;
   while (in.pipe >= 0) {
-    const PipeEnd& pipe = pipes_[static_cast<size_t>(in.pipe)];
+    way.push_back(in.pipe);
+    const int next = pipes_[static_cast<size_t>(in.pipe)].link;
+    SAMPO_CHECK(next >= 0, "a stream operator is linked to nothing");
+    in = links_[static_cast<size_t>(next)].in;
+  }
+  // The buffer of a boundary is set where the elements are wanted.
+  const InputBuffer buffer = LogicAccess::AttributesOf(in.inlet->logic())->value.input_buffer();
+  std::vector<int> pipes;
+  for (int number : way) {
+    const PipeEnd& pipe = pipes_[static_cast<size_t>(number)];
     if (pipe.island != island && pipe.op != nullptr) {
-      outlet = Cross(outlet, pipes, pipe.in, island, pipe.island);
+      outlet = Cross(outlet, pipes, pipe.in, island, pipe.island, buffer);
       island = pipe.island;
     }
-    pipes.push_back(in.pipe);
-    SAMPO_CHECK(pipe.link >= 0, "a stream operator is linked to nothing");
-    in = links_[static_cast<size_t>(pipe.link)].in;
+    pipes.push_back(number);
   }
   const int end = IslandOf(in.inlet->logic());
-  if (end != island) outlet = Cross(outlet, pipes, in.inlet->type(), island, end);
+  if (end != island) outlet = Cross(outlet, pipes, in.inlet->type(), island, end, buffer);
   Connect(outlet, pipes, in.inlet);
 }
 
