@@ -14,12 +14,13 @@
 
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/flow_ops.h"
+#include "sampo/stream/reactive/bridges.h"
 #include "sampo/stream/sink.h"
 
 namespace sampo::stream {
 
 template <class In, class Out = In, class Mat = NotUsed>
-class Flow : public FlowOps<Flow<In, Out, Mat>, Out> {
+class Flow : public FlowOps<Flow<In, Out, Mat>, Out>, public ReactiveFlows<In, Out, Mat> {
  public:
   using Input = In;
   using Element = Out;

@@ -15,11 +15,14 @@
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/ops/sink_factories.h"
 #include "sampo/stream/queue.h"
+#include "sampo/stream/reactive/bridges.h"
 
 namespace sampo::stream {
 
 template <class In, class Mat = NotUsed>
-class Sink : public SinkFactories<In>, public QueueSinkFactories<In> {
+class Sink : public SinkFactories<In>,
+             public QueueSinkFactories<In>,
+             public ReactiveSinks<In> {
  public:
   using Element = In;
   using MaterializedValue = Mat;

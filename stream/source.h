@@ -20,6 +20,7 @@
 #include "sampo/stream/flow_ops.h"
 #include "sampo/stream/ops/source_factories.h"
 #include "sampo/stream/queue.h"
+#include "sampo/stream/reactive/bridges.h"
 #include "sampo/stream/runnable_graph.h"
 #include "sampo/stream/sink.h"
 
@@ -28,7 +29,8 @@ namespace sampo::stream {
 template <class Out, class Mat = NotUsed>
 class Source : public FlowOps<Source<Out, Mat>, Out>,
                public SourceFactories<Out>,
-               public QueueSourceFactories<Out> {
+               public QueueSourceFactories<Out>,
+               public ReactiveSources<Out> {
  public:
   using Element = Out;
   using MaterializedValue = Mat;

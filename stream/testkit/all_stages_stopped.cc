@@ -7,7 +7,7 @@
 #include "sampo/stream/detail/island.h"
 #include "sampo/stream/detail/logic_access.h"
 #include "sampo/stream/internal/stream_registry.h"
-#include "sampo/stream/testkit/detail/probe_channel.h"
+#include "sampo/stream/testkit/detail/probe_failure.h"
 
 namespace sampo::stream {
 

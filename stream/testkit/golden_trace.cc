@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "sampo/stream/testkit/detail/probe_channel.h"
+#include "sampo/stream/testkit/detail/probe_failure.h"
 
 namespace sampo::stream {
 

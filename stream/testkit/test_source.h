@@ -27,10 +27,12 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/actor/testkit/detail/probe_waiting.h"
+#include "sampo/stream/detail/stage_inbox.h"
 #include "sampo/stream/errors.h"
 #include "sampo/stream/graph_stage.h"
 #include "sampo/stream/source.h"
-#include "sampo/stream/testkit/detail/probe_channel.h"
+#include "sampo/stream/testkit/detail/probe_failure.h"
 
 namespace sampo::stream {
 namespace internal {
@@ -42,8 +44,15 @@ struct TestSourceCommand {
 };
 
 template <class T>
-class TestSourceState final : public ProbeChannel<TestSourceCommand<T>> {
+class TestSourceState final : public sampo::internal::ProbeStateBase {
  public:
+  template <class F>
+  void Note(F change) {
+    std::lock_guard guard(mutex);
+    change();
+    Changed();
+  }
+  StageInbox<TestSourceCommand<T>> inbox;
   // Guarded by mutex.
   int64_t requests = 0;  // pulls that the test has not been told of
   int64_t pending = 0;   // pulls that it was told of and has not answered
@@ -60,13 +69,14 @@ class TestSourceLogic final : public GraphStageLogic, public OutHandler {
     if (!ended_) Cancelled(AbruptTermination("the stream was never started"));
   }
   void PreStart() override {
-    state_->Open(GetAsyncCallback<int>([this](int) { RunCommands(); }));
-    RunCommands();
+    state_->inbox.Open(GetAsyncCallback<int>([this](int) {
+      state_->inbox.Drain([this](TestSourceCommand<T>& command) { Run(command); });
+    }));
   }
   void PostStop() override {
     if (!ended_ && !abort_status().ok()) Cancelled(abort_status());
     ended_ = true;
-    state_->Close();
+    (void)state_->inbox.Close();  // what a test sends to a stream that has ended is nobody's
   }
 
  private:
@@ -77,19 +87,14 @@ class TestSourceLogic final : public GraphStageLogic, public OutHandler {
     Cancelled(cause);
     CompleteStage();
   }
-  void RunCommands() {
-    while (std::optional<TestSourceCommand<T>> command = state_->TakeCommand()) {
-      if (out_.IsClosed()) continue;
-      if (command->next) {
-        out_.Push(*std::move(command->next));
-        continue;
-      }
-      ended_ = true;
-      if (command->end.ok()) {
-        CompleteStage();
-      } else {
-        FailStage(std::move(command->end));
-      }
+  void Run(TestSourceCommand<T>& command) {
+    if (out_.IsClosed()) return;
+    if (command.next) return out_.Push(*std::move(command.next));
+    ended_ = true;
+    if (command.end.ok()) {
+      CompleteStage();
+    } else {
+      FailStage(std::move(command.end));
     }
   }
   void Cancelled(absl::Status cause) {
@@ -119,17 +124,17 @@ class TestSourceProbe {
       std::lock_guard guard(state_->mutex);
       --state_->pending;
     }
-    state_->Send({std::move(element), {}});
+    (void)state_->inbox.Send({std::move(element), {}});
     return *this;
   }
   TestSourceProbe& SendComplete() {
-    state_->Send({std::nullopt, absl::OkStatus()});
+    (void)state_->inbox.Send({std::nullopt, absl::OkStatus()});
     return *this;
   }
   // Precondition: `failure` is not OK.
   TestSourceProbe& SendError(absl::Status failure, Where where = Where::Current()) {
     if (failure.ok()) internal::FailAt(where, "TestSource: SendError of OK");
-    state_->Send({std::nullopt, std::move(failure)});
+    (void)state_->inbox.Send({std::nullopt, std::move(failure)});
     return *this;
   }
 

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// StageInbox<Command>: a way into a stage that exists before the stage has started and that knows
+// whether it has ended: for materialized values through which others talk to it.
+//
+// Commands that come together are taken in one turn: the stage is woken once for all of them.
+// Threads: Send from any; the rest on the stage's turn. Lifetime: shared by both sides.
+//
+//   inbox_->Open(GetAsyncCallback<int>([this](int) {                        // in PreStart
+//     inbox_->Drain([this](Command& command) { Handle(command); });
+//   }));
+//   for (Command& late : inbox_->Close()) ...                               // in PostStop
+#ifndef SAMPO_STREAM_DETAIL_STAGE_INBOX_H_
+#define SAMPO_STREAM_DETAIL_STAGE_INBOX_H_
+
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "sampo/stream/graph_stage.h"
+
+namespace sampo::stream::internal {
+
+template <class Command>
+class StageInbox {
+ public:
+  // False when the stage has ended: the command was not taken, and is untouched.
+  bool Send(Command&& command) {
+    AsyncCallback<int> wake;
+    {
+      std::lock_guard guard(mutex_);
+      if (closed_) return false;
+      commands_.push_back(std::move(command));
+      if (!wake_ || woken_) return true;
+      woken_ = true;
+      wake = wake_;
+    }
+    wake.Invoke(0);
+    return true;
+  }
+
+  // `wake` is called when there is something to drain, also for what was sent before.
+  void Open(AsyncCallback<int> wake) {
+    bool any;
+    {
+      std::lock_guard guard(mutex_);
+      wake_ = wake;
+      any = woken_ = !commands_.empty();
+    }
+    if (any) wake.Invoke(0);
+  }
+  // Calls handle(Command&) for each that has come.
+  template <class F>
+  void Drain(F handle) {
+    std::vector<Command> batch = std::move(spare_);
+    {
+      std::lock_guard guard(mutex_);
+      woken_ = false;
+      batch.swap(commands_);
+    }
+    for (Command& command : batch) handle(command);
+    batch.clear();
+    spare_ = std::move(batch);
+  }
+  // The stage has ended; returns what nobody has handled.
+  std::vector<Command> Close() {
+    std::lock_guard guard(mutex_);
+    closed_ = true;
+    wake_ = AsyncCallback<int>();
+    return std::exchange(commands_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Command> commands_;  // bounded by the protocol of its user
+  AsyncCallback<int> wake_;
+  bool woken_ = false;  // and has not drained yet
+  bool closed_ = false;
+  std::vector<Command> spare_;  // the turn's alone: its memory is used again
+};
+
+}  // namespace sampo::stream::internal
+
+#endif  // SAMPO_STREAM_DETAIL_STAGE_INBOX_H_
