@@ -31,12 +31,15 @@ _WRAPPERS = [
     (r"absl/types/span\.h", "absl:span"),
     (r"absl/", "absl:(no wrapper yet: add one to third_party/absl)"),
     (r"benchmark/benchmark\.h", "benchmark"),
+    (r"boost/asio", "asio"),
+    (r"boost/system/", "asio"),
     (r"gmock/", "googletest:gmock"),
     (r"gtest/", "googletest:gtest"),
     (r"google/protobuf/", "protobuf"),
     (r"nlohmann/", "nlohmann:json"),
     (r"spdlog/|fmt/", "spdlog"),
     (r"toml\.hpp", "toml11"),
+    (r"zlib\.h", "zlib"),
 ]
 
 # What a macro adds, and what reaches further than its own name.
