@@ -211,6 +211,9 @@ class GraphStageLogic {
   Materializer& materializer() const;
   // OK, or why the stream was cut off, in PostStop.
   const absl::Status& abort_status() const;
+  // What the stage has failed with, or why it was cut off; OK where neither has happened. For what
+  // it promised, in PostStop.
+  const absl::Status& failure() const { return failure_.ok() ? abort_status() : failure_; }
   // Nanoseconds of the system's clock at the beginning of this turn.
   int64_t NowNanos() const;
   // "map (src/shop.cc:17)".
@@ -257,6 +260,7 @@ class GraphStageLogic {
   internal::Ref<internal::AsyncTarget> async_target_;
   std::unique_ptr<internal::StageTimers> timers_;
   absl::Status delayed_cause_;  // of a cancellation that waits
+  absl::Status failure_;        // the first FailStage
   GraphStageLogic* previous_ = nullptr;  // links of the interpreter's lists
   GraphStageLogic* next_ = nullptr;
   GraphStageLogic* next_finished_ = nullptr;

@@ -81,10 +81,12 @@ class PipeOperator {
   static void* operator new(size_t bytes) { return AllocateBlock(bytes); }
   static void operator delete(void* block, size_t bytes) { FreeBlock(block, bytes); }
 
-  // The stream below ends: after the last element was taken. May change a failure.
+  // What is above has ended: after the last element was taken. May change a failure. Each operator
+  // is told of one end, this one or a cancellation; the one that ended the stream itself of none.
+  // They must not throw.
   virtual void OnUpstreamFinish() {}
   virtual void OnUpstreamFailure(absl::Status& /*failure*/) {}
-  // The stream above is cancelled.
+  // What is below takes no more.
   virtual void OnDownstreamFinish(const absl::Status& /*cause*/) {}
 
   const char* name() const { return name_; }
@@ -132,7 +134,7 @@ class Connection {
   void Pull();
   void Cancel(absl::Status cause);
   // --- a pipe operator's ---
-  void EndFromPipe(absl::Status finish);
+  void EndFromPipe(PipeOperator* by, absl::Status end);
   void PullAgain();
 
   // Destroys the element in the slot.
@@ -150,6 +152,7 @@ class Connection {
   Connection* next_event = nullptr;
   int64_t last_event_nanos = 0;  // of the last pull, push or end
   PipeOperator* first_operator = nullptr;  // owned, in the order of the elements
+  PipeOperator* ended_by = nullptr;        // the one that ended the stream, if one has
   absl::Status finish;                     // of the outlet
   absl::Status cause;                      // of the inlet
   const char* out_name = "";

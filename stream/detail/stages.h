@@ -51,7 +51,8 @@ class SinkLogic : public GraphStageLogic, public InHandler {
   Inlet<In> in_{this, "in"};
 };
 
-// A sink that promises a T: failed when the stream fails, or is cut off. The subclass completes it.
+// A sink that promises a T: failed when the stream or a function of the user fails, and when it is
+// cut off. The subclass completes it.
 template <class In, class T>
 class PromiseSinkLogic : public SinkLogic<In> {
  public:
@@ -66,9 +67,8 @@ class PromiseSinkLogic : public SinkLogic<In> {
   }
   void PostStop() override {
     if (promise_.IsComplete()) return;
-    promise_.Complete(this->abort_status().ok()
-                          ? AbruptTermination("a sink ended without a result")
-                          : this->abort_status());
+    promise_.Complete(this->failure().ok() ? AbruptTermination("a sink ended without a result")
+                                           : this->failure());
   }
 
  protected:

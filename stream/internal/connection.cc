@@ -22,7 +22,9 @@ Connection::~Connection() {
 
 void Connection::Complete() {
   if (has(kOutClosed)) return;
-  flags = (flags | kOutClosed) & ~static_cast<uint32_t>(kCancelPending | kOutReady);
+  // A cancellation by a pipe operator is still told to those above it.
+  const uint32_t over = ended_by == nullptr ? kCancelPending | kOutReady : kOutReady;
+  flags = (flags | kOutClosed) & ~over;
   interpreter->PortClosed(out_logic);
   if (has(kInClosed | kFinishPending)) return;
   flags |= kFinishPending;
@@ -50,7 +52,8 @@ void Connection::Cancel(absl::Status why) {
   interpreter->Enqueue(this);
 }
 
-void Connection::EndFromPipe(absl::Status end) {
+void Connection::EndFromPipe(PipeOperator* by, absl::Status end) {
+  if (ended_by == nullptr) ended_by = by;
   if (!has(kOutClosed | kCancelPending)) {
     cause = end;
     flags |= kCancelPending;
@@ -69,8 +72,8 @@ void Connection::PullAgain() {
 }
 
 void PipeOperator::PullAgain() { connection_->PullAgain(); }
-void PipeOperator::Complete() { connection_->EndFromPipe(absl::OkStatus()); }
-void PipeOperator::Fail(absl::Status failure) { connection_->EndFromPipe(std::move(failure)); }
+void PipeOperator::Complete() { connection_->EndFromPipe(this, absl::OkStatus()); }
+void PipeOperator::Fail(absl::Status failure) { connection_->EndFromPipe(this, std::move(failure)); }
 
 bool PipeOperator::DecideRestart(absl::Status failure) {
   switch (decider_(failure)) {

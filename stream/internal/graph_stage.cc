@@ -159,6 +159,7 @@ void GraphStageLogic::CompleteStage() {
 
 void GraphStageLogic::FailStage(absl::Status failure) {
   SAMPO_CHECK(!failure.ok(), "FailStage with an OK status");
+  if (failure_.ok()) failure_ = failure;
   for (internal::InletBase* in = first_inlet_; in != nullptr; in = in->next_inlet) {
     in->Cancel(failure);
   }

@@ -159,11 +159,17 @@ void Interpreter::ProcessTermination(Connection* connection) {
   if (c.has(kCancelPending)) {
     c.flags &= ~static_cast<uint32_t>(kCancelPending | kPulling | kOutReady);
     if (c.has(kFinishPending)) Enqueue(connection);
+    // Where a pipe operator has ended the stream, those behind it see the end from above, unless
+    // the inlet has closed meanwhile.
+    for (PipeOperator* op = c.first_operator; op != nullptr; op = LogicAccess::Next(op)) {
+      if (op != c.ended_by) {
+        op->OnDownstreamFinish(c.cause);
+      } else if (!c.has(kInClosed)) {
+        break;
+      }
+    }
     if (c.has(kOutClosed)) return;
     c.flags |= kOutClosed;
-    for (PipeOperator* op = c.first_operator; op != nullptr; op = LogicAccess::Next(op)) {
-      op->OnDownstreamFinish(c.cause);
-    }
     GraphStageLogic* logic = c.out_logic;
     active_.store(logic, std::memory_order_relaxed);
     LogicAccess::ClosePort(logic);
@@ -175,7 +181,8 @@ void Interpreter::ProcessTermination(Connection* connection) {
   c.flags &= ~static_cast<uint32_t>(kFinishPending | kPulling);
   if (c.has(kInClosed)) return;
   c.flags |= kInClosed;
-  for (PipeOperator* op = c.first_operator; op != nullptr; op = LogicAccess::Next(op)) {
+  PipeOperator* op = c.ended_by != nullptr ? LogicAccess::Next(c.ended_by) : c.first_operator;
+  for (; op != nullptr; op = LogicAccess::Next(op)) {
     if (c.finish.ok()) {
       op->OnUpstreamFinish();
     } else {
