@@ -15,6 +15,7 @@
 #include "sampo/stream/ops/nesting.h"
 #include "sampo/stream/ops/recovery.h"
 #include "sampo/stream/ops/simple.h"
+#include "sampo/stream/ops/slicing.h"
 #include "sampo/stream/ops/status.h"
 #include "sampo/stream/ops/timed.h"
 
@@ -22,6 +23,7 @@ namespace sampo::stream {
 
 template <class Derived, class Out>
 class FlowOps : public SimpleOps<Derived, Out>,
+                public SlicingOps<Derived, Out>,
                 public AsyncOps<Derived, Out>,
                 public TimedOps<Derived, Out>,
                 public BackpressureOps<Derived, Out>,

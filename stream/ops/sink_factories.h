@@ -3,112 +3,189 @@
 //
 // Sink<T>::Fold, Seq, Foreach, Ignore, Head...: sinks that make something of the elements.
 //
-// What they promise fails with the stream's failure, and with AbruptTermination when the stream is
-// cut off. Threads: functions run on the stream's turn, copied for each materialization.
+// What they promise fails with the stream's failure, with what a function throws, and with
+// AbruptTermination when the stream is cut off. Functions are supervised: Resume drops the element,
+// Restart also forgets what was gathered.
+// Threads: functions run on the stream's turn, copied for each materialization.
+//
+//   Future<int> sum = source.RunWith(Sink<int>::Fold(0, std::plus<>()), system);
 #ifndef SAMPO_STREAM_OPS_SINK_FACTORIES_H_
 #define SAMPO_STREAM_OPS_SINK_FACTORIES_H_
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "sampo/stream/detail/append.h"
 #include "sampo/stream/detail/blueprint.h"
-#include "sampo/stream/detail/stages.h"
+#include "sampo/stream/detail/sink_logics.h"
 
 namespace sampo::stream {
 
 template <class In, class Mat>
 class Sink;
 
-namespace internal {
-
-template <class In, class U, class F>
-class FoldSinkLogic final : public PromiseSinkLogic<In, U> {
- public:
-  FoldSinkLogic(U zero, F f) : sum_(std::move(zero)), f_(std::move(f)) {}
-  void OnPush() override {
-    sum_ = f_(std::move(sum_), this->in_.Grab());
-    this->in_.Pull();
-  }
-  void OnUpstreamFinish() override {
-    this->promise_.Complete(std::move(sum_));
-    this->CompleteStage();
-  }
-
- private:
-  U sum_;
-  [[no_unique_address]] F f_;
-};
-
-template <class In, class F>
-class ForeachLogic final : public PromiseSinkLogic<In, void> {
- public:
-  explicit ForeachLogic(F f) : f_(std::move(f)) {}
-  void OnPush() override {
-    f_(this->in_.Grab());
-    this->in_.Pull();
-  }
-  void OnUpstreamFinish() override {
-    this->promise_.Complete();
-    this->CompleteStage();
-  }
-
- private:
-  [[no_unique_address]] F f_;
-};
-
-template <class In>
-class SeqLogic final : public PromiseSinkLogic<In, std::vector<In>> {
- public:
-  void OnPush() override {
-    elements_.push_back(this->in_.Grab());
-    this->in_.Pull();
-  }
-  void OnUpstreamFinish() override {
-    this->promise_.Complete(std::move(elements_));
-    this->CompleteStage();
-  }
-
- private:
-  std::vector<In> elements_;  // all of them: the caller asked for that
-};
-
-template <class Logic, class... Args>
-auto MakeFutureSink(const char* name, SourceLocation where, Args... args) {
-  using Value = decltype(std::declval<Logic&>().future());
-  return MakeStage<Value>(name, where, [... args = std::move(args)] {
-    auto logic = std::make_unique<Logic>(args...);
-    Value value = logic->future();
-    return std::pair(std::move(logic), std::move(value));
-  });
-}
-
-}  // namespace internal
-
 template <class In>
 class SinkFactories {
  public:
   // sum = f(sum, element), from `zero` on; promises the last one.
+  // Backpressures when: `f` runs. Cancels when: never. Supervision: yes. Tested by: sink_test.cc.
   template <class U, class F>
-  static Sink<In, Future<U>> Fold(U zero, F f, SourceLocation where = SourceLocation::Current()) {
-    return Sink<In, Future<U>>(
-        internal::MakeFutureSink<internal::FoldSinkLogic<In, U, F>>("fold", where, std::move(zero),
-                                                                    std::move(f)));
+  static auto Fold(U zero, F f, SourceLocation where = SourceLocation::Current()) {
+    return Gather("fold", where,
+                  internal::GatherFold<In, U, internal::Always, F>{
+                      std::move(zero), internal::Always(), std::move(f)});
+  }
+  // The same while `goes_on(const U& sum)` is true.
+  // Backpressures when: `f` runs. Cancels when: `goes_on` is false. Supervision: yes. Tested by:
+  // sink_test.cc.
+  template <class U, class While, class F>
+  static auto FoldWhile(U zero, While goes_on, F f,
+                        SourceLocation where = SourceLocation::Current()) {
+    return Gather("foldWhile", where,
+                  internal::GatherFold<In, U, While, F>{std::move(zero), std::move(goes_on),
+                                                        std::move(f)});
+  }
+  // sum = f(sum, element), from the first element on; promises the last one, or NOT_FOUND where
+  // there was no element.
+  // Backpressures when: `f` runs. Cancels when: never. Supervision: yes. Tested by: sink_test.cc.
+  template <class F>
+  static auto Reduce(F f, SourceLocation where = SourceLocation::Current()) {
+    return Gather("reduce", where, internal::GatherReduce<In, F>{std::move(f)});
+  }
+  // Promises the first element, or NOT_FOUND.
+  // Backpressures when: never. Cancels when: the first element came. Tested by: sink_test.cc.
+  static auto Head(SourceLocation where = SourceLocation::Current()) {
+    return Gather("head", where, internal::GatherOne<In, true, false>());
+  }
+  // Promises the first element, or an empty optional.
+  // Backpressures when: never. Cancels when: the first element came. Tested by: sink_test.cc.
+  static auto HeadOption(SourceLocation where = SourceLocation::Current()) {
+    return Gather("headOption", where, internal::GatherOne<In, true, true>());
+  }
+  // Promises the last element, or NOT_FOUND.
+  // Backpressures when: never. Cancels when: never. Tested by: sink_test.cc.
+  static auto Last(SourceLocation where = SourceLocation::Current()) {
+    return Gather("last", where, internal::GatherOne<In, false, false>());
+  }
+  // Promises the last element, or an empty optional.
+  // Backpressures when: never. Cancels when: never. Tested by: sink_test.cc.
+  static auto LastOption(SourceLocation where = SourceLocation::Current()) {
+    return Gather("lastOption", where, internal::GatherOne<In, false, true>());
+  }
+  // Promises all elements. Without a bound: put a Limit before it where there may be many.
+  // Backpressures when: never. Cancels when: never. Tested by: sink_test.cc.
+  static auto Seq(SourceLocation where = SourceLocation::Current()) {
+    return Gather("seq", where, internal::GatherAll<In, std::vector<In>>());
+  }
+  // Promises all elements in a Container, such as std::set<In>.
+  // Backpressures when: never. Cancels when: never. Tested by: sink_test.cc.
+  template <class Container>
+  static auto Collection(SourceLocation where = SourceLocation::Current()) {
+    return Gather("collection", where, internal::GatherAll<In, Container>());
+  }
+  // accumulate(state&, element) on what supply() returned; promises finish(state).
+  // Backpressures when: a function runs. Cancels when: never. Supervision: yes. Tested by:
+  // sink_test.cc.
+  template <class Supply, class Accumulate, class Finish>
+  static auto Collect(Supply supply, Accumulate accumulate, Finish finish,
+                      SourceLocation where = SourceLocation::Current()) {
+    return Gather("collect", where,
+                  internal::GatherCollect<In, Supply, Accumulate, Finish>{
+                      std::move(supply), std::move(accumulate), std::move(finish)});
+  }
+  // Promises the last `count` elements, in order.
+  // Backpressures when: never. Cancels when: never. Tested by: sink_test.cc.
+  static auto TakeLast(int64_t count, SourceLocation where = SourceLocation::Current()) {
+    return Gather("takeLast", where,
+                  internal::GatherLast<In>{static_cast<size_t>(std::max<int64_t>(count, 0))});
+  }
+  // Promises how many elements there were.
+  // Backpressures when: never. Cancels when: never. Tested by: sink_test.cc.
+  static auto Count(SourceLocation where = SourceLocation::Current()) {
+    constexpr auto add = [](int64_t count, In) { return count + 1; };
+    return Gather("count", where,
+                  internal::GatherFold<In, int64_t, internal::Always, decltype(add)>{
+                      0, internal::Always(), add});
+  }
+  // Promises whether `predicate(const In&)` is true for any element.
+  // Backpressures when: `predicate` runs. Cancels when: it was true. Supervision: yes. Tested by:
+  // sink_test.cc.
+  template <class P>
+  static auto Exists(P predicate, SourceLocation where = SourceLocation::Current()) {
+    return Gather("exists", where,
+                  internal::GatherSearch<In, P, true, true>{std::move(predicate)});
+  }
+  // Promises whether `predicate(const In&)` is true for all elements.
+  // Backpressures when: `predicate` runs. Cancels when: it was false. Supervision: yes. Tested by:
+  // sink_test.cc.
+  template <class P>
+  static auto Forall(P predicate, SourceLocation where = SourceLocation::Current()) {
+    return Gather("forall", where,
+                  internal::GatherSearch<In, P, false, false>{std::move(predicate)});
+  }
+  // Promises whether `predicate(const In&)` is true for no element.
+  // Backpressures when: `predicate` runs. Cancels when: it was true. Supervision: yes. Tested by:
+  // sink_test.cc.
+  template <class P>
+  static auto None(P predicate, SourceLocation where = SourceLocation::Current()) {
+    return Gather("none", where,
+                  internal::GatherSearch<In, P, true, false>{std::move(predicate)});
   }
   // f(element) for each; promises the end.
+  // Backpressures when: `f` runs. Cancels when: never. Supervision: yes. Tested by: sink_test.cc.
   template <class F>
-  static Sink<In, Future<void>> Foreach(F f, SourceLocation where = SourceLocation::Current()) {
+  static auto Foreach(F f, SourceLocation where = SourceLocation::Current()) {
+    return Gather("foreach", where, internal::GatherForeach<In, F>{std::move(f)});
+  }
+  // f(element), which returns a Future<void>, for each, at most `parallelism` at a time; promises
+  // the end of all.
+  // Backpressures when: `parallelism` futures are in flight. Cancels when: one has failed and the
+  // supervision stops. Supervision: yes. Tested by: sink_test.cc.
+  template <class F>
+  static Sink<In, Future<void>> ForeachAsync(int parallelism, F f,
+                                             SourceLocation where = SourceLocation::Current()) {
+    internal::CheckCopyable<F>();
+    return Sink<In, Future<void>>(internal::MakeFutureSink<internal::ForeachAsyncLogic<In, F>>(
+        "foreachAsync", where, std::max(parallelism, 1), std::move(f)));
+  }
+  // f(Status) once, at the end: OK, the stream's failure, or AbruptTermination.
+  // Backpressures when: never. Cancels when: never. Tested by: sink_test.cc.
+  template <class F>
+  static Sink<In, NotUsed> OnComplete(F f, SourceLocation where = SourceLocation::Current()) {
+    internal::CheckCopyable<F>();
+    return Sink<In, NotUsed>(internal::MakeStage<NotUsed>("onComplete", where, [f = std::move(f)] {
+      return std::make_unique<internal::OnCompleteLogic<In, F>>(f);
+    }));
+  }
+  // Drops all elements; promises the end.
+  // Backpressures when: never. Cancels when: never. Tested by: sink_test.cc.
+  static auto Ignore(SourceLocation where = SourceLocation::Current()) {
+    constexpr auto drop = [](In&&) {};
+    return Gather("ignore", where, internal::GatherForeach<In, decltype(drop)>{drop});
+  }
+  // Takes nothing; the stream above is cancelled with `cause`.
+  // Backpressures when: never. Cancels when: it starts. Tested by: sink_test.cc.
+  static Sink<In, NotUsed> Cancelled(absl::Status cause = absl::OkStatus(),
+                                     SourceLocation where = SourceLocation::Current()) {
+    return Sink<In, NotUsed>(internal::MakeStage<NotUsed>("cancelled", where, [cause] {
+      return std::make_unique<internal::CancelledLogic<In>>(cause);
+    }));
+  }
+  // Asks for nothing, ever; promises the end of the stream above.
+  // Backpressures when: always. Cancels when: never. Tested by: sink_test.cc.
+  static Sink<In, Future<void>> Never(SourceLocation where = SourceLocation::Current()) {
     return Sink<In, Future<void>>(
-        internal::MakeFutureSink<internal::ForeachLogic<In, F>>("foreach", where, std::move(f)));
+        internal::MakeFutureSink<internal::NeverSinkLogic<In>>("never", where));
   }
-  // Promises all elements.
-  static Sink<In, Future<std::vector<In>>> Seq(SourceLocation where = SourceLocation::Current()) {
-    return Sink<In, Future<std::vector<In>>>(
-        internal::MakeFutureSink<internal::SeqLogic<In>>("seq", where));
-  }
-  static Sink<In, Future<void>> Ignore(SourceLocation where = SourceLocation::Current()) {
-    return Foreach([](In&&) {}, where);
+
+ private:
+  template <class G>
+  static auto Gather(const char* name, SourceLocation where, G gather) {
+    return Sink<In, Future<typename G::Result>>(
+        internal::MakeFutureSink<internal::GatherLogic<In, G>>(name, where, std::move(gather)));
   }
 };
 
