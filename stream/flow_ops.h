@@ -11,12 +11,16 @@
 #include "sampo/stream/ops/backpressure.h"
 #include "sampo/stream/ops/fan_in.h"
 #include "sampo/stream/ops/fan_out.h"
+#include "sampo/stream/ops/folding.h"
+#include "sampo/stream/ops/grouping.h"
 #include "sampo/stream/ops/interop.h"
 #include "sampo/stream/ops/nesting.h"
 #include "sampo/stream/ops/recovery.h"
 #include "sampo/stream/ops/simple.h"
 #include "sampo/stream/ops/slicing.h"
+#include "sampo/stream/ops/stateful.h"
 #include "sampo/stream/ops/status.h"
+#include "sampo/stream/ops/taps.h"
 #include "sampo/stream/ops/timed.h"
 
 namespace sampo::stream {
@@ -24,6 +28,10 @@ namespace sampo::stream {
 template <class Derived, class Out>
 class FlowOps : public SimpleOps<Derived, Out>,
                 public SlicingOps<Derived, Out>,
+                public FoldingOps<Derived, Out>,
+                public StatefulOps<Derived, Out>,
+                public GroupingOps<Derived, Out>,
+                public TapOps<Derived, Out>,
                 public AsyncOps<Derived, Out>,
                 public TimedOps<Derived, Out>,
                 public BackpressureOps<Derived, Out>,

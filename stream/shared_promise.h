@@ -26,7 +26,9 @@ class SharedPromise {
   SharedPromise() : state_(std::make_shared<State>()) {}
 
   // A T or a status. False: it was complete before.
-  bool Complete(FutureResult<T> result) const { return state_->promise.Complete(std::move(result)); }
+  bool Complete(FutureResult<T> result) const {
+    return state_->promise.Complete(std::move(result));
+  }
   bool IsComplete() const { return state_->promise.IsComplete(); }
   // What it was completed with. Of a move-only T the stream itself is the one taker.
   const Future<T>& future() const { return state_->future; }

@@ -12,6 +12,7 @@
 #ifndef SAMPO_STREAM_OPS_SIMPLE_H_
 #define SAMPO_STREAM_OPS_SIMPLE_H_
 
+#include <functional>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -124,13 +125,6 @@ struct Alternative {
   }
 };
 
-struct Identity {
-  template <class T>
-  T operator()(T value) const {
-    return value;
-  }
-};
-
 }  // namespace internal
 
 template <class Derived, class Out>
@@ -199,7 +193,7 @@ class SimpleOps {
   // simple_test.cc.
   auto FlattenOptional(SourceLocation where = SourceLocation::Current()) const {
     return AppendCollect<internal::Partial::kDropsOthers>("flattenOptional", where,
-                                                          internal::Identity());
+                                                          std::identity());
   }
   // Elements for which `predicate(const Out&)` is true.
   // Emits when: `predicate` is true. Backpressures when: downstream does and `predicate` is true.

@@ -20,7 +20,7 @@
 
 #include "sampo/stream/detail/append.h"
 #include "sampo/stream/detail/blueprint.h"
-#include "sampo/stream/detail/sink_logics.h"
+#include "sampo/stream/ops/detail/sink_logics.h"
 
 namespace sampo::stream {
 
@@ -44,9 +44,9 @@ class SinkFactories {
   template <class U, class While, class F>
   static auto FoldWhile(U zero, While goes_on, F f,
                         SourceLocation where = SourceLocation::Current()) {
-    return Gather("foldWhile", where,
-                  internal::GatherFold<In, U, While, F>{std::move(zero), std::move(goes_on),
-                                                        std::move(f)});
+    return Gather(
+        "foldWhile", where,
+        internal::GatherFold<In, U, While, F>{std::move(zero), std::move(goes_on), std::move(f)});
   }
   // sum = f(sum, element), from the first element on; promises the last one, or NOT_FOUND where
   // there was no element.
@@ -115,8 +115,7 @@ class SinkFactories {
   // sink_test.cc.
   template <class P>
   static auto Exists(P predicate, SourceLocation where = SourceLocation::Current()) {
-    return Gather("exists", where,
-                  internal::GatherSearch<In, P, true, true>{std::move(predicate)});
+    return Gather("exists", where, internal::GatherSearch<In, P, true, true>{std::move(predicate)});
   }
   // Promises whether `predicate(const In&)` is true for all elements.
   // Backpressures when: `predicate` runs. Cancels when: it was false. Supervision: yes. Tested by:
@@ -131,8 +130,7 @@ class SinkFactories {
   // sink_test.cc.
   template <class P>
   static auto None(P predicate, SourceLocation where = SourceLocation::Current()) {
-    return Gather("none", where,
-                  internal::GatherSearch<In, P, true, false>{std::move(predicate)});
+    return Gather("none", where, internal::GatherSearch<In, P, true, false>{std::move(predicate)});
   }
   // f(element) for each; promises the end.
   // Backpressures when: `f` runs. Cancels when: never. Supervision: yes. Tested by: sink_test.cc.

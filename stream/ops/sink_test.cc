@@ -58,7 +58,8 @@ TEST_F(SinkTest, FoldKeepsTheSumWhereItResumesAndForgetsItWhereItRestarts) {
 }
 
 TEST_F(SinkTest, FoldWhileEndsEarly) {
-  auto sink = Sink<int>::FoldWhile(0, [](int sum) { return sum < 5; }, std::plus<>());
+  auto sink = Sink<int>::FoldWhile(
+      0, [](int sum) { return sum < 5; }, std::plus<>());
   EXPECT_EQ(OfFive(sink).value(), 6);
   EXPECT_TRUE(CancelsAfter(3, sink));
 }
@@ -133,20 +134,20 @@ TEST_F(SinkTest, ForeachAndIgnorePromiseTheEnd) {
   EXPECT_TRUE(OfFive(Sink<int>::Foreach([&sum](int n) { sum += n; })).ok());
   EXPECT_EQ(sum, 15);
   EXPECT_TRUE(OfFive(Sink<int>::Ignore()).ok());
-  EXPECT_EQ(Result(Source<int>::Failed(absl::DataLossError("x"))
-                       .RunWith(Sink<int>::Ignore(), system())),
-            absl::DataLossError("x"));
+  EXPECT_EQ(
+      Result(Source<int>::Failed(absl::DataLossError("x")).RunWith(Sink<int>::Ignore(), system())),
+      absl::DataLossError("x"));
 }
 
 TEST_F(SinkTest, ForeachAsyncRunsAFewAtATime) {
   auto promises = std::make_shared<std::vector<Promise<void>>>();
-  auto done = Source<int>::Range(1, 5).RunWith(
-      Sink<int>::ForeachAsync(2,
-                              [promises](int) {
-                                promises->emplace_back();
-                                return promises->back().future();
-                              }),
-      system());
+  auto done =
+      Source<int>::Range(1, 5).RunWith(Sink<int>::ForeachAsync(2,
+                                                               [promises](int) {
+                                                                 promises->emplace_back();
+                                                                 return promises->back().future();
+                                                               }),
+                                       system());
   kit_.Run();
   EXPECT_EQ(promises->size(), 2u);
   for (size_t i = 0; i < 5; ++i) {
@@ -182,8 +183,7 @@ TEST_F(SinkTest, CancelledCancelsAtTheStart) {
 }
 
 TEST_F(SinkTest, NeverAsksForNothingAndSeesTheEnd) {
-  auto [probe, end] =
-      TestSource<int>::Probe().ToMat(Sink<int>::Never(), KeepBoth()).Run(system());
+  auto [probe, end] = TestSource<int>::Probe().ToMat(Sink<int>::Never(), KeepBoth()).Run(system());
   probe.ExpectNoMessage();
   EXPECT_FALSE(end.IsComplete());
   probe.SendComplete();

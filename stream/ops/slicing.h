@@ -180,8 +180,8 @@ class SlicingOps {
   // yes. Tested by: slicing_test.cc.
   template <class F>
   auto TakeUntil(F predicate, SourceLocation where = SourceLocation::Current()) const {
-    return internal::AppendPipe<internal::TakeUntilPipe<Out, F, true>>(
-        self(), "takeUntil", where, std::move(predicate), true);
+    return internal::AppendPipe<internal::TakeUntilPipe<Out, F, true>>(self(), "takeUntil", where,
+                                                                       std::move(predicate), true);
   }
   // All but the first `count` elements.
   // Emits when: `count` elements were dropped. Backpressures when: they were dropped and downstream
@@ -204,8 +204,8 @@ class SlicingOps {
   // slicing_test.cc.
   template <class Equal>
   auto DropRepeated(Equal equal, SourceLocation where = SourceLocation::Current()) const {
-    return internal::AppendPipe<internal::DropRepeatedPipe<Out, Equal>>(
-        self(), "dropRepeated", where, std::move(equal));
+    return internal::AppendPipe<internal::DropRepeatedPipe<Out, Equal>>(self(), "dropRepeated",
+                                                                        where, std::move(equal));
   }
   auto DropRepeated(SourceLocation where = SourceLocation::Current()) const {
     return DropRepeated(std::equal_to<>(), where);

@@ -22,10 +22,8 @@ TEST_F(SlicingTest, TakePassesTheFirstElements) {
 
 // Behaviour 59b: without waiting for more demand, and upstream is cancelled.
 TEST_F(SlicingTest, TakeCompletesWithItsLastElement) {
-  auto [source, sink] = TestSource<int>::Probe()
-                            .Take(2)
-                            .ToMat(TestSink<int>::Probe(), KeepBoth())
-                            .Run(system());
+  auto [source, sink] =
+      TestSource<int>::Probe().Take(2).ToMat(TestSink<int>::Probe(), KeepBoth()).Run(system());
   sink.Request(2);
   source.SendNext(1).SendNext(2);
   sink.ExpectNext(1).ExpectNext(2).ExpectComplete();
@@ -70,8 +68,7 @@ TEST_F(SlicingTest, DropWhileTestsNoElementAfterTheFirstOther) {
 
 TEST_F(SlicingTest, DropRepeatedComparesWithTheOneBefore) {
   EXPECT_EQ(Seq(Source<int>::From({1, 1, 2, 2, 1}).DropRepeated()), Ints({1, 2, 1}));
-  EXPECT_EQ(Seq(Five().DropRepeated([](int a, int b) { return a / 2 == b / 2; })),
-            Ints({1, 2, 4}));
+  EXPECT_EQ(Seq(Five().DropRepeated([](int a, int b) { return a / 2 == b / 2; })), Ints({1, 2, 4}));
 }
 
 TEST_F(SlicingTest, LimitFailsAtOneMore) {

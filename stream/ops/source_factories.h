@@ -21,8 +21,8 @@
 #include "sampo/actor/base/check.h"
 #include "sampo/stream/detail/append.h"
 #include "sampo/stream/detail/blueprint.h"
-#include "sampo/stream/detail/resource_logics.h"
-#include "sampo/stream/detail/source_logics.h"
+#include "sampo/stream/ops/detail/resource_logics.h"
+#include "sampo/stream/ops/detail/source_logics.h"
 
 namespace sampo::stream {
 

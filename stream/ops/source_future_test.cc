@@ -29,8 +29,7 @@ TEST_F(SourceFutureTest, FutureGivesAValueThatComesLater) {
 }
 
 TEST_F(SourceFutureTest, FutureKeepsItsValueUntilThereIsDemand) {
-  auto sink =
-      Source<int>::Future(Future<int>::Ready(7)).RunWith(TestSink<int>::Probe(), system());
+  auto sink = Source<int>::Future(Future<int>::Ready(7)).RunWith(TestSink<int>::Probe(), system());
   sink.ExpectNoMessage();
   sink.RequestNext(7).ExpectComplete();
 }
@@ -55,8 +54,7 @@ TEST_F(SourceFutureTest, LazyFutureCallsItsFunctionAtDemand) {
 }
 
 TEST_F(SourceFutureTest, MaybeGivesWhatThePromiseGets) {
-  auto [maybe, sink] =
-      Source<int>::Maybe().ToMat(TestSink<int>::Probe(), KeepBoth()).Run(system());
+  auto [maybe, sink] = Source<int>::Maybe().ToMat(TestSink<int>::Probe(), KeepBoth()).Run(system());
   sink.Request(1).ExpectNoMessage();
   EXPECT_TRUE(maybe.Complete(std::optional(7)));
   sink.ExpectNext(7).ExpectComplete();
@@ -64,8 +62,7 @@ TEST_F(SourceFutureTest, MaybeGivesWhatThePromiseGets) {
 }
 
 TEST_F(SourceFutureTest, MaybeCompletesOrFailsAsThePromiseDoes) {
-  auto [none, first] =
-      Source<int>::Maybe().ToMat(TestSink<int>::Probe(), KeepBoth()).Run(system());
+  auto [none, first] = Source<int>::Maybe().ToMat(TestSink<int>::Probe(), KeepBoth()).Run(system());
   none.Complete(std::optional<int>());
   first.ExpectComplete();
   auto [failed, second] =
@@ -75,8 +72,7 @@ TEST_F(SourceFutureTest, MaybeCompletesOrFailsAsThePromiseDoes) {
 }
 
 TEST_F(SourceFutureTest, MaybeThatIsCancelledCompletesThePromiseWithNone) {
-  auto [maybe, sink] =
-      Source<int>::Maybe().ToMat(TestSink<int>::Probe(), KeepBoth()).Run(system());
+  auto [maybe, sink] = Source<int>::Maybe().ToMat(TestSink<int>::Probe(), KeepBoth()).Run(system());
   sink.Cancel();
   auto result = Result(maybe.future());
   ASSERT_TRUE(result.ok());
@@ -117,13 +113,10 @@ TEST_F(SourceFutureTest, UnfoldAsyncRunsOneFutureAtATime) {
   using Step = std::optional<std::pair<int, int>>;
   auto promise = std::make_shared<Promise<Step>>();
   auto later = std::make_shared<Future<Step>>(promise->future());
-  auto sink = Source<int>::UnfoldAsync(1,
-                                       [later](int n) {
-                                         if (n == 2) return *later;
-                                         return Future<Step>::Ready(
-                                             n > 3 ? Step() : Step(std::pair(n + 1, n)));
-                                       })
-                  .RunWith(TestSink<int>::Probe(), system());
+  auto sink = Source<int>::UnfoldAsync(1, [later](int n) {
+                if (n == 2) return *later;
+                return Future<Step>::Ready(n > 3 ? Step() : Step(std::pair(n + 1, n)));
+              }).RunWith(TestSink<int>::Probe(), system());
   sink.RequestNext(1).Request(3).ExpectNoMessage();
   promise->Complete(Step(std::pair(3, 2)));
   sink.ExpectNext(2).ExpectNext(3).ExpectComplete();

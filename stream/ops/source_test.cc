@@ -105,11 +105,8 @@ TEST_F(SourceTest, UnfoldGoesOnUntilThereIsNone) {
 }
 
 TEST_F(SourceTest, UnfoldFailsWithWhatIsThrown) {
-  EXPECT_EQ(FailureOf(Source<int>::Unfold(1,
-                                          [](int n) {
-                                            return std::optional(
-                                                std::pair(ThrowAt(3, n) + 1, n));
-                                          })),
+  EXPECT_EQ(FailureOf(Source<int>::Unfold(
+                1, [](int n) { return std::optional(std::pair(ThrowAt(3, n) + 1, n)); })),
             absl::UnknownError("bad element"));
 }
 

@@ -6,8 +6,8 @@
 //
 // Threads: the stream's turn; what blocks belongs into an island of its own:
 // `.Async(Attributes().Dispatcher(DispatcherKind::kBlocking))`.
-#ifndef SAMPO_STREAM_DETAIL_RESOURCE_LOGICS_H_
-#define SAMPO_STREAM_DETAIL_RESOURCE_LOGICS_H_
+#ifndef SAMPO_STREAM_OPS_DETAIL_RESOURCE_LOGICS_H_
+#define SAMPO_STREAM_OPS_DETAIL_RESOURCE_LOGICS_H_
 
 #include <optional>
 #include <type_traits>
@@ -163,4 +163,4 @@ class UnfoldResourceAsyncLogic final : public SourceLogic<T> {
 
 }  // namespace sampo::stream::internal
 
-#endif  // SAMPO_STREAM_DETAIL_RESOURCE_LOGICS_H_
+#endif  // SAMPO_STREAM_OPS_DETAIL_RESOURCE_LOGICS_H_

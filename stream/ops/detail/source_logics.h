@@ -4,8 +4,8 @@
 // The stages behind the plain sources of ops/source_factories.h.
 //
 // Threads: the stream's turn.
-#ifndef SAMPO_STREAM_DETAIL_SOURCE_LOGICS_H_
-#define SAMPO_STREAM_DETAIL_SOURCE_LOGICS_H_
+#ifndef SAMPO_STREAM_OPS_DETAIL_SOURCE_LOGICS_H_
+#define SAMPO_STREAM_OPS_DETAIL_SOURCE_LOGICS_H_
 
 #include <iterator>
 #include <memory>
@@ -309,4 +309,4 @@ class UnfoldAsyncLogic final : public SourceLogic<T> {
 
 }  // namespace sampo::stream::internal
 
-#endif  // SAMPO_STREAM_DETAIL_SOURCE_LOGICS_H_
+#endif  // SAMPO_STREAM_OPS_DETAIL_SOURCE_LOGICS_H_
