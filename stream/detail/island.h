@@ -55,6 +55,8 @@ class StartGuard {
   StartGuard& operator=(StartGuard&&) = delete;
   ~StartGuard();
   const Ref<Island>& island() const { return island_; }
+  // Somebody else sees to it from now on.
+  Ref<Island> Release() { return std::move(island_); }
 
  private:
   Ref<Island> island_;

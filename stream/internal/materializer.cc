@@ -57,8 +57,9 @@ std::shared_ptr<IslandSpawner> MakeChildSpawner(ActorRef<SpawnIsland> parent) {
 Behavior<SpawnIsland> IslandParent() {
   return Setup<SpawnIsland>([](ActorContext<SpawnIsland>& context) {
     return Receive<SpawnIsland>([&context](const SpawnIsland& spawn) {
-      Island& island = *spawn.island->island();
-      context.SpawnAnonymous(island.MakeBehavior(), PropsOf(island));
+      // The behavior has a guard of its own; that of the message would end what has not begun.
+      const Ref<Island> island = spawn.island->Release();
+      context.SpawnAnonymous(island->MakeBehavior(), PropsOf(*island));
       return Same();
     });
   });
