@@ -14,13 +14,18 @@
 
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/flow_ops.h"
+#include "sampo/stream/ops/flow_factories.h"
+#include "sampo/stream/ops/structural.h"
 #include "sampo/stream/reactive/bridges.h"
 #include "sampo/stream/sink.h"
 
 namespace sampo::stream {
 
 template <class In, class Out = In, class Mat = NotUsed>
-class Flow : public FlowOps<Flow<In, Out, Mat>, Out>, public ReactiveFlows<In, Out, Mat> {
+class Flow : public FlowOps<Flow<In, Out, Mat>, Out>,
+             public FlowStructuralOps<Flow<In, Out, Mat>, In, Out>,
+             public FlowFactories<In, Out>,
+             public ReactiveFlows<In, Out, Mat> {
  public:
   using Input = In;
   using Element = Out;
@@ -29,8 +34,7 @@ class Flow : public FlowOps<Flow<In, Out, Mat>, Out>, public ReactiveFlows<In, O
   using Rebind = Flow<In, U, Mat>;
 
   // The flow that lets everything through.
-  Flow()
-    requires(std::is_same_v<In, Out> && std::is_same_v<Mat, NotUsed>)
+  Flow() requires(std::is_same_v<In, Out>&& std::is_same_v<Mat, NotUsed>)
       : blueprint_(new internal::WireNode<In>()) {}
   explicit Flow(internal::BlueprintRef<Mat> blueprint) : blueprint_(std::move(blueprint)) {}
 
@@ -42,9 +46,9 @@ class Flow : public FlowOps<Flow<In, Out, Mat>, Out>, public ReactiveFlows<In, O
   template <class U, class Mat2, class Combine>
   auto ViaMat(const Flow<Out, U, Mat2>& flow, Combine combine) const {
     using Both = decltype(combine(std::declval<Mat>(), std::declval<Mat2>()));
-    return Flow<In, U, Both>(internal::BlueprintRef<Both>(
-        new internal::ViaNode<Mat, Mat2, Both, Combine>(blueprint_, flow.blueprint(),
-                                                        std::move(combine))));
+    return Flow<In, U, Both>(
+        internal::BlueprintRef<Both>(new internal::ViaNode<Mat, Mat2, Both, Combine>(
+            blueprint_, flow.blueprint(), std::move(combine))));
   }
   template <class Mat2>
   Sink<In, Mat> To(const Sink<Out, Mat2>& sink) const {
@@ -53,15 +57,15 @@ class Flow : public FlowOps<Flow<In, Out, Mat>, Out>, public ReactiveFlows<In, O
   template <class Mat2, class Combine>
   auto ToMat(const Sink<Out, Mat2>& sink, Combine combine) const {
     using Both = decltype(combine(std::declval<Mat>(), std::declval<Mat2>()));
-    return Sink<In, Both>(internal::BlueprintRef<Both>(
-        new internal::ViaNode<Mat, Mat2, Both, Combine>(blueprint_, sink.blueprint(),
-                                                        std::move(combine))));
+    return Sink<In, Both>(
+        internal::BlueprintRef<Both>(new internal::ViaNode<Mat, Mat2, Both, Combine>(
+            blueprint_, sink.blueprint(), std::move(combine))));
   }
   template <class F>
   auto MapMaterializedValue(F f) const {
     using To = decltype(f(std::declval<Mat>()));
-    return Flow<In, Out, To>(internal::BlueprintRef<To>(
-        new internal::MapMatNode<Mat, To, F>(blueprint_, std::move(f))));
+    return Flow<In, Out, To>(
+        internal::BlueprintRef<To>(new internal::MapMatNode<Mat, To, F>(blueprint_, std::move(f))));
   }
   Flow WithAttributes(Attributes attributes) const {
     return Flow(internal::BlueprintRef<Mat>(

@@ -20,6 +20,7 @@
 #include "sampo/stream/ops/slicing.h"
 #include "sampo/stream/ops/stateful.h"
 #include "sampo/stream/ops/status.h"
+#include "sampo/stream/ops/structural.h"
 #include "sampo/stream/ops/taps.h"
 #include "sampo/stream/ops/timed.h"
 
@@ -32,6 +33,7 @@ class FlowOps : public SimpleOps<Derived, Out>,
                 public StatefulOps<Derived, Out>,
                 public GroupingOps<Derived, Out>,
                 public TapOps<Derived, Out>,
+                public StructuralOps<Derived, Out>,
                 public AsyncOps<Derived, Out>,
                 public TimedOps<Derived, Out>,
                 public BackpressureOps<Derived, Out>,

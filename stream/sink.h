@@ -12,10 +12,14 @@
 
 #include <utility>
 
+#include "sampo/stream/detail/append.h"
 #include "sampo/stream/detail/blueprint.h"
+#include "sampo/stream/materializer.h"
+#include "sampo/stream/ops/simple.h"
 #include "sampo/stream/ops/sink_factories.h"
 #include "sampo/stream/queue.h"
 #include "sampo/stream/reactive/bridges.h"
+#include "sampo/stream/shared_promise.h"
 
 namespace sampo::stream {
 
@@ -47,8 +51,30 @@ class Sink : public SinkFactories<In>,
         new internal::AttributesNode<Mat>(blueprint_, std::move(attributes), true)));
   }
   // Takes elements of From, each through `f`.
+  // Backpressures when: this sink does. Cancels when: this sink does. Supervision: yes. Tested by:
+  // structural_test.cc.
   template <class From, class F>
-  Sink<From, Mat> Contramap(F f, SourceLocation where = SourceLocation::Current()) const;
+  Sink<From, Mat> Contramap(F f, SourceLocation where = SourceLocation::Current()) const {
+    internal::CheckCopyable<F>();
+    auto pipe = internal::MakePipe<From, In>(
+        "contramap", where, [f = std::move(f)] { return new internal::MapPipe<From, In, F>(f); });
+    return Sink<From, Mat>(internal::BlueprintRef<Mat>(
+        new internal::ViaNode<NotUsed, Mat, Mat, KeepRight>(std::move(pipe), blueprint_, {})));
+  }
+  // Runs it now: its value, and a sink into it, which can be run once: another run has nobody who
+  // takes its elements, and is cancelled after the time of the attribute Subscription.
+  // Backpressures when: this sink does. Cancels when: this sink does. Tested by:
+  // structural_test.cc.
+  std::pair<Mat, Sink<In, NotUsed>> PreMaterialize(const Materializer& materializer) const {
+    SharedPromise<Source<In, NotUsed>> elements;
+    Mat value = Source<In, NotUsed>::FutureSource(elements.future()).RunWith(*this, materializer);
+    auto sink =
+        SinkFactories<In>::AsSource().MapMaterializedValue([elements](Source<In, NotUsed> source) {
+          elements.Complete(std::move(source));
+          return NotUsed();
+        });
+    return {std::move(value), std::move(sink)};
+  }
 
   const internal::BlueprintRef<Mat>& blueprint() const { return blueprint_; }
 

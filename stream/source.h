@@ -19,6 +19,7 @@
 #include "sampo/stream/flow.h"
 #include "sampo/stream/flow_ops.h"
 #include "sampo/stream/ops/source_factories.h"
+#include "sampo/stream/ops/structural.h"
 #include "sampo/stream/queue.h"
 #include "sampo/stream/reactive/bridges.h"
 #include "sampo/stream/runnable_graph.h"
@@ -28,6 +29,7 @@ namespace sampo::stream {
 
 template <class Out, class Mat = NotUsed>
 class Source : public FlowOps<Source<Out, Mat>, Out>,
+               public SourceStructuralOps<Source<Out, Mat>, Out>,
                public SourceFactories<Out>,
                public QueueSourceFactories<Out>,
                public ReactiveSources<Out> {

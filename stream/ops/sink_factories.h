@@ -20,10 +20,14 @@
 
 #include "sampo/stream/detail/append.h"
 #include "sampo/stream/detail/blueprint.h"
+#include "sampo/stream/ops/detail/deferred.h"
 #include "sampo/stream/ops/detail/sink_logics.h"
+#include "sampo/stream/ops/detail/structural.h"
 
 namespace sampo::stream {
 
+template <class Out, class Mat>
+class Source;
 template <class In, class Mat>
 class Sink;
 
@@ -179,7 +183,62 @@ class SinkFactories {
         internal::MakeFutureSink<internal::NeverSinkLogic<In>>("never", where));
   }
 
+  // Into the sink that `make` returns, called at the first element. Its value comes in a Future,
+  // which fails with CANCELLED where no element came.
+  // Backpressures when: the sink does. Cancels when: the sink does. Tested by: deferred_test.cc.
+  template <class F>
+  static auto LazySink(F make, SourceLocation where = SourceLocation::Current()) {
+    return Deferred("lazySink", where, internal::NowStart<F>{std::move(make)});
+  }
+  // The same with a `make` that returns a Future of the sink.
+  // Backpressures when: there is no sink yet, or it does. Cancels when: the sink does, or the
+  // future fails. Tested by: deferred_test.cc.
+  template <class F>
+  static auto LazyFutureSink(F make, SourceLocation where = SourceLocation::Current()) {
+    return Deferred("lazyFutureSink", where, internal::FutureStart<F>(std::move(make)));
+  }
+  // Into the sink that `future` has, at the first element.
+  // Backpressures when: there is no sink yet, or it does. Cancels when: the sink does, or the
+  // future fails. Tested by: deferred_test.cc.
+  template <class Mat>
+  static auto FutureSink(Future<Sink<In, Mat>> future,
+                         SourceLocation where = SourceLocation::Current()) {
+    using Known = internal::KnownFuture<Sink<In, Mat>>;
+    return Deferred("futureSink", where, internal::FutureStart<Known>(Known{future}));
+  }
+  // Into the sink that `future` has, as soon as it is there, also where no element comes.
+  // Backpressures when: there is no sink yet, or it does. Cancels when: the sink does, or the
+  // future fails. Tested by: deferred_test.cc.
+  template <class Mat>
+  static auto EagerFutureSink(Future<Sink<In, Mat>> future,
+                              SourceLocation where = SourceLocation::Current()) {
+    using Known = internal::KnownFuture<Sink<In, Mat>>;
+    return Deferred("eagerFutureSink", where, internal::FutureStart<Known, true>(Known{future}));
+  }
+  // f(materializer, attributes) returns the sink, for each materialization. It must not throw.
+  // Backpressures when: the sink does. Cancels when: the sink does. Tested by: structural_test.cc.
+  template <class F>
+  static auto FromMaterializer(F f) {
+    using Node = internal::FromMaterializerNode<F>;
+    using Mat = typename Node::Part::MaterializedValue;
+    return Sink<In, Mat>(internal::BlueprintRef<Mat>(new Node(std::move(f))));
+  }
+  // Materializes a Source<In> of the elements (Pekko's Sink.source), which can be run once, within
+  // the time of the attribute Subscription.
+  // Backpressures when: the source does, or is not run yet. Cancels when: the source does, or it
+  // was not run in time. Tested by: structural_test.cc.
+  static auto AsSource(SourceLocation where = SourceLocation::Current()) {
+    using Mat = Source<In, NotUsed>;
+    return Sink<In, Mat>(internal::BlueprintRef<Mat>(new internal::AsSourceNode<In, Mat>(where)));
+  }
+
  private:
+  template <class Start>
+  static auto Deferred(const char* name, SourceLocation where, Start start) {
+    using Logic = internal::DeferredSinkLogic<In, Start>;
+    using Mat = decltype(std::declval<Logic&>().future());
+    return Sink<In, Mat>(internal::MakeDeferred<Logic>(name, where, std::move(start)));
+  }
   template <class G>
   static auto Gather(const char* name, SourceLocation where, G gather) {
     return Sink<In, Future<typename G::Result>>(

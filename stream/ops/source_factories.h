@@ -21,8 +21,11 @@
 #include "sampo/actor/base/check.h"
 #include "sampo/stream/detail/append.h"
 #include "sampo/stream/detail/blueprint.h"
+#include "sampo/stream/ops/detail/deferred.h"
+#include "sampo/stream/ops/detail/generate.h"
 #include "sampo/stream/ops/detail/resource_logics.h"
 #include "sampo/stream/ops/detail/source_logics.h"
+#include "sampo/stream/ops/detail/structural.h"
 
 namespace sampo::stream {
 
@@ -191,7 +194,49 @@ class SourceFactories {
         "unfoldResourceAsync", where, std::move(open), std::move(read), std::move(close));
   }
 
+  // What the coroutine f(), a Generator<Out>, co_yields.
+  // Emits when: it yields. Completes when: it returns. Tested by: generate_test.cc.
+  template <class F>
+  static auto Generate(F f, SourceLocation where = SourceLocation::Current()) {
+    return Make<internal::GenerateLogic<Out, F>>("generate", where, std::move(f));
+  }
+  // The elements of the source that `make` returns, called at the first demand. Its value comes in
+  // a Future, which fails with CANCELLED where there was no demand. Emits when: the source does.
+  // Completes when: the source does. Tested by: deferred_test.cc.
+  template <class F>
+  static auto LazySource(F make, SourceLocation where = SourceLocation::Current()) {
+    return Deferred("lazySource", where, internal::NowStart<F>{std::move(make)});
+  }
+  // The same with a `make` that returns a Future of the source.
+  // Emits when: the source does. Completes when: the source does. Tested by: deferred_test.cc.
+  template <class F>
+  static auto LazyFutureSource(F make, SourceLocation where = SourceLocation::Current()) {
+    return Deferred("lazyFutureSource", where, internal::FutureStart<F>(std::move(make)));
+  }
+  // The elements of the source that `future` has. A cancellation does not wait for it.
+  // Emits when: the source does. Completes when: the source does. Tested by: deferred_test.cc.
+  template <class Mat>
+  static auto FutureSource(sampo::Future<Source<Out, Mat>> future,
+                           SourceLocation where = SourceLocation::Current()) {
+    using Known = internal::KnownFuture<Source<Out, Mat>>;
+    return Deferred("futureSource", where, internal::FutureStart<Known, true>(Known{future}));
+  }
+  // f(materializer, attributes) returns the source, for each materialization. It must not throw.
+  // Emits when: the source does. Completes when: the source does. Tested by: structural_test.cc.
+  template <class F>
+  static auto FromMaterializer(F f) {
+    using Node = internal::FromMaterializerNode<F>;
+    using Mat = typename Node::Part::MaterializedValue;
+    return Source<Out, Mat>(internal::BlueprintRef<Mat>(new Node(std::move(f))));
+  }
+
  private:
+  template <class Start>
+  static auto Deferred(const char* name, SourceLocation where, Start start) {
+    using Logic = internal::DeferredSourceLogic<Out, Start>;
+    using Mat = decltype(std::declval<Logic&>().future());
+    return Source<Out, Mat>(internal::MakeDeferred<Logic>(name, where, std::move(start)));
+  }
   template <class Logic, class... Args>
   static Source<Out, NotUsed> Make(const char* name, SourceLocation where, Args... args) {
     internal::CheckCopyable<Args...>();

@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sampo/actor/future.h"
+#include "sampo/stream/detail/append.h"
 #include "sampo/stream/detail/arrivals.h"
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/detail/stage_report.h"

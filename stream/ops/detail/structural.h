@@ -151,9 +151,9 @@ class AsSourceLogic final : public GraphStageLogic, public InHandler, public Out
   void OnTimer(int64_t) override {
     if (to_->IsConnected()) return;
     const SubscriptionTimeout timeout = attributes().subscription_timeout();
-    absl::Status late = absl::DeadlineExceededError(
-        StrCat("stream stage ", DisplayName(), ": nobody has run its source within ",
-               absl::FormatDuration(timeout.timeout)));
+    absl::Status late = absl::DeadlineExceededError(StrCat("stream stage ", DisplayName(),
+                                                           ": nobody has run its source within ",
+                                                           absl::FormatDuration(timeout.timeout)));
     if (timeout.mode == SubscriptionTimeoutMode::kWarn) {
       return IslandOf(this).context()->Log().Warning(late.ToString());
     }
@@ -185,14 +185,23 @@ class AsSourceNode final : public Blueprint<Mat> {
  public:
   explicit AsSourceNode(SourceLocation where) : where_(where) {}
   Mat Build(BuildContext& context, Ports& ports) const override {
-    AsSourceLogic<In>* logic =
-        context.Add(std::make_unique<AsSourceLogic<In>>(), "source", where_);
+    AsSourceLogic<In>* logic = context.Add(std::make_unique<AsSourceLogic<In>>(), "source", where_);
     CollectPorts(logic, ports);
     return logic->Open();
   }
 
  private:
   const SourceLocation where_;
+};
+
+// An element with the context that is extracted from it.
+template <class Out, class Context, class Extract>
+struct WithContextOf {
+  [[no_unique_address]] Extract extract;
+  std::pair<Out, Context> operator()(Out element) {
+    Context context = extract(std::as_const(element));
+    return {std::move(element), std::move(context)};
+  }
 };
 
 // Of optionals, the values go through a flow and come back as optionals; empty ones go past it.
