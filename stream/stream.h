@@ -19,5 +19,6 @@
 #include "sampo/stream/runnable_graph.h"
 #include "sampo/stream/sink.h"
 #include "sampo/stream/source.h"
+#include "sampo/stream/with_context.h"
 
 #endif  // SAMPO_STREAM_STREAM_H_
