@@ -117,7 +117,8 @@ struct MapConcatTypes {
 template <class In, class Make>
 class MapConcatLogic final : public FlowLogic<In, typename MapConcatTypes<In, Make>::Element> {
  public:
-  explicit MapConcatLogic(Make make) : make_(std::move(make)), f_(std::in_place, make_()) {}
+  explicit MapConcatLogic(Make make) : make_(std::move(make)) {}
+  void PreStart() override { f_.emplace(make_()); }
   void OnPush() override {
     try {
       range_.emplace((*f_)(this->in_.Grab()));

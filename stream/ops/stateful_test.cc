@@ -2,12 +2,14 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/stream/ops/stateful.h"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "sampo/actor/behaviors.h"
+#include "sampo/actor/testkit/actor_test_kit.h"
 #include "sampo/stream/ops/ops_test_util.h"
 #include "sampo/stream/testkit/test_sink.h"
 #include "sampo/stream/testkit/test_source.h"
@@ -139,6 +141,33 @@ TEST_F(StatefulTest, StatefulMapEndsItsStateOnceHoweverItEnds) {
 
 TEST_F(StatefulTest, MapWithResourceClosesOnceHoweverItEnds) {
   ExpectClosedOnceHoweverItEnds([this](Life* life) { return Reading(life); });
+}
+
+// 59g on real threads: the stop comes while the stream runs.
+TEST(StatefulThreadsTest, MapWithResourceClosesOnceWhenASystemEnds) {
+  std::atomic<int> opened{0};
+  std::atomic<int> closed{0};
+  absl::Status end;
+  {
+    ActorTestKit kit;
+    auto done = Source<int>::Repeat(1)
+                    .MapWithResource(
+                        [&opened] {
+                          ++opened;
+                          return 0;
+                        },
+                        [](int& sum, int n) { return sum += n; }, [&closed](int) { ++closed; })
+                    .Async()
+                    .RunWith(Sink<int>::Ignore(), kit.system());
+    // It is under way once another stream has run behind it.
+    ASSERT_TRUE(Await(Source<int>::Range(1, 1000).RunWith(Sink<int>::Ignore(), kit.system()),
+                      absl::Seconds(10))
+                    .ok());
+    kit.Shutdown();
+    end = Await(done, absl::Seconds(10));
+  }
+  EXPECT_EQ(opened, closed);
+  EXPECT_TRUE(IsAbruptTermination(end)) << end;
 }
 
 TEST_F(StatefulTest, MapWithResourceGivesALastElementAlsoOfAFailure) {

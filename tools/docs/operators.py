@@ -55,7 +55,8 @@ class Operator:
         self.header = header
         parts = _FIELD.split(comment)
         self.what = parts[0].strip()
-        self.fields = {key: value.strip().rstrip(".") for key, value in zip(parts[1::2], parts[2::2])}
+        self.fields = {key: value.strip().rstrip(".")
+                       for key, value in zip(parts[1::2], parts[2::2])}
 
     def tests(self):
         return [test.strip() for test in re.split(r", | and ", self.fields.get("Tested by", ""))]
@@ -227,7 +228,8 @@ def check(root, write=False):
             with open(os.path.join(root, _PAGE), "w", encoding="utf-8") as file:
                 file.write(page)
         else:
-            problems.append(f"{_PAGE}: not of the present headers; run tools/docs/operators.py --write")
+            problems.append(
+                f"{_PAGE}: not of the present headers; run tools/docs/operators.py --write")
     return problems
 
 

@@ -68,7 +68,8 @@ class OperatorsTest(unittest.TestCase):
                       "| `map_test.cc` |", self.page())
 
     def test_names_members_of_factories_by_what_they_make(self):
-        self.assertIn("| [`Source::Empty`](ops/source_factories.h) | Nothing. | never |", self.page())
+        self.assertIn("| [`Source::Empty`](ops/source_factories.h) | Nothing. | never |",
+                      self.page())
         self.assertNotIn("Helper", self.page())
 
     def test_counts_honestly(self):
