@@ -3,7 +3,9 @@
 //
 // In steady state an element takes nothing from the machine: no malloc, no mmap, no slab, fused or
 // across an asynchronous boundary.
+#include <array>
 #include <cstdint>
+#include <optional>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
@@ -32,11 +34,12 @@ AllocationCounts CountElements(MakeSource make) {
   ActorSystem<Nothing> system(Ignore(), "count", Settings());
   static AllocationCounts counted;
   auto done = make(Source<int64_t>::Range(1, kElements))
-                  .RunWith(Sink<int64_t>::Foreach([counter = std::shared_ptr<AllocationCounter>()](
-                                                      int64_t n) mutable {
-                             if (n == kElements / 2) counter = std::make_shared<AllocationCounter>();
-                             if (n == kElements - 100) counted = counter->Stop();
-                           }),
+                  .RunWith(Sink<int64_t>::Foreach(
+                               [counter = std::shared_ptr<AllocationCounter>()](int64_t n) mutable {
+                                 if (n == kElements / 2)
+                                   counter = std::make_shared<AllocationCounter>();
+                                 if (n == kElements - 100) counted = counter->Stop();
+                               }),
                            system);
   EXPECT_EQ(Await(done, absl::Minutes(2)), absl::OkStatus());
   return counted;
@@ -53,6 +56,25 @@ TEST(StreamAllocationTest, AFusedElementAllocatesNothing) {
 TEST(StreamAllocationTest, AnElementAcrossABoundaryAllocatesNothing) {
   if (!kAllocationsAreCounted) GTEST_SKIP() << "sanitizers bring their own malloc";
   EXPECT_EQ(CountElements([](Source<int64_t> source) { return source.Async(); }),
+            AllocationCounts{});
+}
+
+TEST(StreamAllocationTest, TheSimpleOperatorsAllocateNothing) {
+  if (!kAllocationsAreCounted) GTEST_SKIP() << "sanitizers bring their own malloc";
+  EXPECT_EQ(CountElements([](Source<int64_t> source) {
+              return source.Drop(1)
+                  .DropRepeated()
+                  .Limit(int64_t{1} << 40)
+                  .TakeWhile([](int64_t) { return true; })
+                  .Collect([](int64_t n) { return std::optional(n); })
+                  .DoOnFirst([](int64_t) {})
+                  .Scan(int64_t{0}, [](int64_t, int64_t n) { return n; })
+                  .StatefulMap([] { return int64_t{0}; },
+                               [](int64_t& sum, int64_t n) { return sum += n, n; },
+                               [](int64_t) { return std::optional<int64_t>(); })
+                  .MapConcat([](int64_t n) { return std::array<int64_t, 1>{n}; })
+                  .Detach();
+            }),
             AllocationCounts{});
 }
 
