@@ -68,7 +68,7 @@ class SubOutlet {
  public:
   explicit SubOutlet(GraphStageLogic* stage, const char* name = "sub-out")
       : outlet_(stage, name),
-        shared_(internal::MakeRef<internal::SubSourceState>(stage, &outlet_, &early_end_)) {}
+        shared_(internal::MakeRef<internal::SubSourceState>(stage, &outlet_)) {}
   ~SubOutlet() { shared_->Close(); }
 
   // Before it is run.
@@ -86,7 +86,8 @@ class SubOutlet {
     return value;
   }
   // What is pushed here, as a source that can be run once: a second run fails with
-  // FAILED_PRECONDITION, one after the stage has ended with CANCELLED.
+  // FAILED_PRECONDITION. Who runs it when this has ended gets the end; CANCELLED where the stage
+  // has gone without one.
   Source<T, NotUsed> source() const {
     return Source<T, NotUsed>(
         internal::BlueprintRef<NotUsed>(new internal::SubSourceNode<T>(shared_)));
@@ -97,23 +98,20 @@ class SubOutlet {
   bool IsAvailable() const { return outlet_.IsAvailable(); }
   // True also before anybody has subscribed, once it was completed or has failed.
   bool IsClosed() const {
-    return early_end_.has_value() || (outlet_.IsConnected() && outlet_.IsClosed());
+    return shared_->has_ended() || (outlet_.IsConnected() && outlet_.IsClosed());
   }
   void Push(T element) { outlet_.Push(std::move(element)); }
   // Also before anybody has subscribed: who does later gets the end at once.
   void Complete() { End(absl::OkStatus()); }
   void Fail(absl::Status failure) { End(std::move(failure)); }
-  // Nobody can subscribe any more: who tries fails with `why`.
-  void Timeout(absl::Status why) {
-    shared_->Take();
-    shared_->set_refusal(std::move(why));
-  }
+  // Nobody can subscribe any more: who tries fails with `why`. False: somebody has.
+  bool Timeout(absl::Status why) { return shared_->Refuse(std::move(why)); }
 
  private:
   void End(absl::Status end) {
     if (IsClosed()) return;
     if (!outlet_.IsConnected()) {
-      early_end_ = std::move(end);
+      shared_->EndEarly(std::move(end));
     } else if (end.ok()) {
       outlet_.Complete();
     } else {
@@ -122,7 +120,6 @@ class SubOutlet {
   }
 
   Outlet<T> outlet_;
-  std::optional<absl::Status> early_end_;
   const internal::Ref<internal::SubSourceState> shared_;
 };
 

@@ -103,25 +103,27 @@ class BuildContext {
     OutRef out;
     InRef in;
   };
+  using PipeChain = absl::InlinedVector<int, 8>;
 
   void AddLogic(std::unique_ptr<GraphStageLogic> logic, const char* name, SourceLocation where);
   void AddTo(int island, std::unique_ptr<GraphStageLogic> logic, const char* name,
              SourceLocation where);
   int IslandOf(const GraphStageLogic* logic) const;
   void Wire(const LinkState& link);
-  void Connect(OutletBase* outlet, std::vector<int>& pipes, InletBase* inlet);
+  void Connect(OutletBase* outlet, PipeChain& pipes, InletBase* inlet);
   // An asynchronous boundary: returns its outlet in `to` for what comes out of `outlet`.
-  OutletBase* Cross(OutletBase* outlet, std::vector<int>& pipes, const ElementType* type, int from,
+  OutletBase* Cross(OutletBase* outlet, PipeChain& pipes, const ElementType* type, int from,
                     int to, InputBuffer buffer);
 
   Ref<StreamRun> run_;
   SharedAttributes attributes_;
   std::vector<SharedAttributes> outer_attributes_;
-  std::vector<IslandState> islands_;
+  // Inlined: a substream of a few operators is built without allocating for itself.
+  absl::InlinedVector<IslandState, 2> islands_;
   int current_ = 0;
-  std::vector<PipeEnd> pipes_;
-  std::vector<LinkState> links_;
-  std::vector<UniqueFunction<void()>> after_wiring_;
+  absl::InlinedVector<PipeEnd, 4> pipes_;
+  absl::InlinedVector<LinkState, 6> links_;
+  absl::InlinedVector<UniqueFunction<void()>, 1> after_wiring_;
   uint64_t stages_ = 0;
 };
 
@@ -133,6 +135,8 @@ struct BoundaryStages {
   OutletBase* outlet;
 };
 BoundaryStages MakeBoundary(const ElementType* type, Island& from, Island& to, InputBuffer buffer);
+// What the other side is told where an `out_stage` is never started.
+void EndUnstarted(GraphStageLogic& out_stage, absl::Status end);
 
 }  // namespace sampo::stream::internal
 

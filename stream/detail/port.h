@@ -100,6 +100,7 @@ class InletBase : public PortBase {
 
  private:
   void PullSlow();
+  InletBase** link_ = nullptr;         // what points to this one
   InHandler* early_handler_ = nullptr;  // until it is connected
 };
 
@@ -146,6 +147,7 @@ class OutletBase : public PortBase {
   bool complete_after_emitting_ = false;
 
  private:
+  OutletBase** link_ = nullptr;  // what points to this one
   OutHandler* early_handler_ = nullptr;
 };
 

@@ -96,6 +96,7 @@ class BoundaryOut final : public GraphStageLogic, InHandler, TurnEndHook {
 
   InletBase in;
 
+  void EndUnstarted(absl::Status end) { Tell(std::move(end)); }
   void OnDemand(int count) {
     demand_ += count;
     if (!in.IsClosed() && !in.HasBeenPulled() && !in.IsAvailable()) in.Pull();
@@ -261,6 +262,10 @@ void BoundaryOut::PostStop() {
 }
 
 }  // namespace
+
+void EndUnstarted(GraphStageLogic& out_stage, absl::Status end) {
+  static_cast<BoundaryOut&>(out_stage).EndUnstarted(std::move(end));
+}
 
 BoundaryStages MakeBoundary(const ElementType* type, Island& from, Island& to, InputBuffer buffer) {
   auto boundary = MakeRef<Boundary>(type, from, to, buffer);

@@ -92,7 +92,7 @@ int BuildContext::IslandOf(const GraphStageLogic* logic) const {
   SAMPO_UNREACHABLE("a stage of another stream");
 }
 
-void BuildContext::Connect(OutletBase* outlet, std::vector<int>& pipes, InletBase* inlet) {
+void BuildContext::Connect(OutletBase* outlet, PipeChain& pipes, InletBase* inlet) {
   Connection* connection = inlet->type()->make_slot();
   void* target = inlet->type()->slot_target(connection);
   bool direct = true;
@@ -111,7 +111,7 @@ void BuildContext::Connect(OutletBase* outlet, std::vector<int>& pipes, InletBas
   pipes.clear();
 }
 
-OutletBase* BuildContext::Cross(OutletBase* outlet, std::vector<int>& pipes,
+OutletBase* BuildContext::Cross(OutletBase* outlet, PipeChain& pipes,
                                 const ElementType* type, int from, int to,
                                 InputBuffer buffer) {
   BoundaryStages boundary = MakeBoundary(type, *islands_[static_cast<size_t>(from)].island,
@@ -126,7 +126,7 @@ OutletBase* BuildContext::Cross(OutletBase* outlet, std::vector<int>& pipes,
 void BuildContext::Wire(const LinkState& link) {
   OutletBase* outlet = link.out.outlet;
   int island = IslandOf(outlet->logic());
-  std::vector<int> way;
+  PipeChain way;
   InRef in = link.in;
   while (in.pipe >= 0) {
     way.push_back(in.pipe);
@@ -136,7 +136,7 @@ void BuildContext::Wire(const LinkState& link) {
   }
   // The buffer of a boundary is set where the elements are wanted.
   const InputBuffer buffer = LogicAccess::AttributesOf(in.inlet->logic())->value.input_buffer();
-  std::vector<int> pipes;
+  PipeChain pipes;
   for (int number : way) {
     const PipeEnd& pipe = pipes_[static_cast<size_t>(number)];
     if (pipe.island != island && pipe.op != nullptr) {

@@ -54,15 +54,19 @@ void PortBase::Violation(const char* call) const {
 
 InletBase::InletBase(GraphStageLogic* logic, const char* name, const ElementType* type)
     : PortBase(logic, name, type) {
-  InletBase** link = &logic->first_inlet_;
-  while (*link != nullptr) link = &(*link)->next_inlet;
-  *link = this;
+  link_ = &logic->first_inlet_;
+  // What a stage declares keeps its order. Substreams come and go in great numbers: they go first.
+  if (logic->interpreter_ == nullptr) {
+    while (*link_ != nullptr) link_ = &(*link_)->next_inlet;
+  }
+  next_inlet = *link_;
+  if (next_inlet != nullptr) next_inlet->link_ = &next_inlet;
+  *link_ = this;
 }
 
 InletBase::~InletBase() {
-  InletBase** link = &logic_->first_inlet_;
-  while (*link != this) link = &(*link)->next_inlet;
-  *link = next_inlet;
+  *link_ = next_inlet;
+  if (next_inlet != nullptr) next_inlet->link_ = link_;
   if (connection_ == nullptr) return;
   Cancel();
   connection_->in_handler = nullptr;
@@ -99,15 +103,18 @@ void InletBase::PullSlow() {
 
 OutletBase::OutletBase(GraphStageLogic* logic, const char* name, const ElementType* type)
     : PortBase(logic, name, type) {
-  OutletBase** link = &logic->first_outlet_;
-  while (*link != nullptr) link = &(*link)->next_outlet;
-  *link = this;
+  link_ = &logic->first_outlet_;
+  if (logic->interpreter_ == nullptr) {
+    while (*link_ != nullptr) link_ = &(*link_)->next_outlet;
+  }
+  next_outlet = *link_;
+  if (next_outlet != nullptr) next_outlet->link_ = &next_outlet;
+  *link_ = this;
 }
 
 OutletBase::~OutletBase() {
-  OutletBase** link = &logic_->first_outlet_;
-  while (*link != this) link = &(*link)->next_outlet;
-  *link = next_outlet;
+  *link_ = next_outlet;
+  if (next_outlet != nullptr) next_outlet->link_ = link_;
   if (connection_ == nullptr) return;
   connection_->Complete();
   connection_->out_handler = nullptr;

@@ -13,20 +13,23 @@
 namespace sampo::stream::internal {
 namespace {
 
-// Fails at once.
-class RefusalLogic final : public GraphStageLogic, OutHandler {
+// Ends at once, well or not.
+class EndedLogic final : public GraphStageLogic, OutHandler {
  public:
-  RefusalLogic(const ElementType* type, absl::Status why)
-      : out_(type->make_outlet(this)), why_(std::move(why)) {
+  EndedLogic(const ElementType* type, absl::Status end)
+      : out_(type->make_outlet(this)), end_(std::move(end)) {
     out_->SetHandler(this);
   }
-  void PreStart() override { FailStage(why_); }
+  void PreStart() override {
+    if (end_.ok()) return CompleteStage();
+    FailStage(end_);
+  }
   OutletBase* out() { return out_.get(); }
 
  private:
   void OnPull() override {}
   const std::unique_ptr<OutletBase> out_;
-  const absl::Status why_;
+  const absl::Status end_;
 };
 
 }  // namespace
@@ -38,60 +41,101 @@ const SharedAttributes& AttributesOf(const GraphStageLogic* stage) {
   return LogicAccess::AttributesOf(stage);
 }
 
-SubSourceState::SubSourceState(GraphStageLogic* stage, OutletBase* outlet,
-                               std::optional<absl::Status>* early_end)
-    : outlet_(outlet),
-      early_end_(early_end),
-      target_(LogicAccess::EnsureAsyncTarget(stage)),
-      island_(&IslandOf(stage)) {}
+SubSourceState::SubSourceState(GraphStageLogic* stage, OutletBase* outlet)
+    : outlet_(outlet), island_(&IslandOf(stage)) {}
 
-OutRef SubSourceState::Refused(BuildContext& context, const ElementType* type) {
-  absl::Status why;
-  {
-    std::lock_guard guard(mutex_);
-    why = refusal_;
-  }
-  if (why.ok()) {
-    why = absl::FailedPreconditionError(
-        "stream: the source of a substream can be run once, and was run before");
-  }
-  auto* logic = context.Add(std::make_unique<RefusalLogic>(type, why), "substream", {});
+bool SubSourceState::Take() {
+  std::lock_guard guard(mutex_);
+  return !std::exchange(is_taken_, true);
+}
+
+bool SubSourceState::Refuse(absl::Status why) {
+  std::lock_guard guard(mutex_);
+  if (std::exchange(is_taken_, true)) return false;
+  refusal_ = std::move(why);
+  return true;
+}
+
+void SubSourceState::EndEarly(absl::Status end) {
+  std::lock_guard guard(mutex_);
+  end_ = std::move(end);
+}
+
+void SubSourceState::Close() {
+  std::lock_guard guard(mutex_);
+  outlet_ = nullptr;
+  is_gone_ = true;
+}
+
+absl::Status SubSourceState::EndOfGone() {
+  std::lock_guard guard(mutex_);
+  if (end_) return *end_;
+  return absl::CancelledError("stream: the stage of a substream has ended");
+}
+
+OutRef SubSourceState::Ended(BuildContext& context, const ElementType* type, absl::Status end) {
+  auto* logic = context.Add(std::make_unique<EndedLogic>(type, std::move(end)), "substream", {});
   return {logic->out(), -1};
 }
 
+// The way to the outlet's island. Where it gets lost with the island, the subscriber gets the end
+// that the outlet has come to.
+struct SubSourceState::PendingAttach {
+  PendingAttach(Ref<SubSourceState> to, BoundaryStages& boundary)
+      : state(std::move(to)), stage(std::move(boundary.out_stage)), inlet(boundary.inlet) {}
+  PendingAttach(PendingAttach&&) = default;
+  ~PendingAttach() {
+    if (stage != nullptr) EndUnstarted(*stage, state->EndOfGone());
+  }
+  void operator()() {
+    if (state->outlet_ == nullptr) return;
+    state->island_->interpreter().RunInStage(state->outlet_->logic(),
+                                             [this] { state->Attach(std::move(stage), inlet); });
+  }
+  Ref<SubSourceState> state;
+  std::unique_ptr<GraphStageLogic> stage;
+  InletBase* inlet;
+};
+
 OutRef SubSourceState::Subscribe(BuildContext& context, const ElementType* type) {
-  if (!Take()) return Refused(context, type);
-  if (context.BuildsInto(*island_)) {
-    if (outlet_ == nullptr) {
-      set_refusal(absl::CancelledError("stream: the stage of a substream has ended"));
-      return Refused(context, type);
+  bool is_gone;
+  {
+    std::lock_guard guard(mutex_);
+    if (std::exchange(is_taken_, true)) {
+      return Ended(context, type,
+                   !refusal_.ok() ? refusal_
+                                  : absl::FailedPreconditionError(
+                                        "stream: the source of a substream can be run once, and "
+                                        "was run before"));
     }
-    context.AfterWiring([self = Ref<SubSourceState>(this)] { self->EndEarly(); });
+    is_gone = is_gone_;
+  }
+  if (is_gone) return Ended(context, type, EndOfGone());
+  if (context.BuildsInto(*island_)) {
+    context.AfterWiring([self = Ref<SubSourceState>(this)] { self->PassEarlyEnd(); });
     return {outlet_, -1};
   }
   BoundaryStages boundary =
       MakeBoundary(type, *island_, context.island(), context.attributes().input_buffer());
   context.Add(std::move(boundary.in_stage), "substream", {});
-  target_->Post([self = Ref<SubSourceState>(this), stage = std::move(boundary.out_stage),
-                 inlet = boundary.inlet]() mutable { self->Attach(std::move(stage), inlet); });
+  island_->Post(PendingAttach(Ref<SubSourceState>(this), boundary));
   return {boundary.outlet, -1};
 }
 
 void SubSourceState::Attach(std::unique_ptr<GraphStageLogic> out_stage, InletBase* inlet) {
-  if (outlet_ == nullptr) return;  // the stage's end tells the other side
   BuildContext context(*island_, AttributesOf(outlet_->logic()));
   context.Add(std::move(out_stage), "substream", {});
   context.Link({outlet_, -1}, {inlet, -1});
   (void)context.Start();  // nothing to spawn
-  EndEarly();
+  PassEarlyEnd();
 }
 
-void SubSourceState::EndEarly() {
-  if (!early_end_->has_value()) return;
-  if ((*early_end_)->ok()) {
+void SubSourceState::PassEarlyEnd() {
+  if (!end_) return;
+  if (end_->ok()) {
     outlet_->Complete();
   } else {
-    outlet_->Fail(**early_end_);
+    outlet_->Fail(*end_);
   }
 }
 
