@@ -14,18 +14,24 @@
 
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/flow_ops.h"
+#include "sampo/stream/ops/composed.h"
 #include "sampo/stream/ops/flow_factories.h"
 #include "sampo/stream/ops/structural.h"
 #include "sampo/stream/reactive/bridges.h"
+#include "sampo/stream/runnable_graph.h"
 #include "sampo/stream/sink.h"
 
 namespace sampo::stream {
+
+template <class I1, class O1, class I2, class O2, class Mat>
+class BidiFlow;
 
 template <class In, class Out = In, class Mat = NotUsed>
 class Flow : public FlowOps<Flow<In, Out, Mat>, Out>,
              public FlowStructuralOps<Flow<In, Out, Mat>, In, Out>,
              public FlowFactories<In, Out>,
-             public ReactiveFlows<In, Out, Mat> {
+             public ReactiveFlows<In, Out, Mat>,
+             public FlowsOfGraphs<In, Out> {
  public:
   using Input = In;
   using Element = Out;
@@ -61,6 +67,13 @@ class Flow : public FlowOps<Flow<In, Out, Mat>, Out>,
         internal::BlueprintRef<Both>(new internal::ViaNode<Mat, Mat2, Both, Combine>(
             blueprint_, sink.blueprint(), std::move(combine))));
   }
+  // This and `flow` in a circle. As all that closes circles: there must be a place in it that begins.
+  // Defined in bidi_flow.h, like the next one.
+  template <class Mat2>
+  RunnableGraph<Mat> Join(const Flow<Out, In, Mat2>& flow) const;
+  // This as what is below of `bidi`, upside down: a flow of what is at its other end.
+  template <class O1, class I2, class Mat2>
+  Flow<I2, O1, Mat> Join(const BidiFlow<Out, O1, I2, In, Mat2>& bidi) const;
   template <class F>
   auto MapMaterializedValue(F f) const {
     using To = decltype(f(std::declval<Mat>()));

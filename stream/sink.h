@@ -15,6 +15,7 @@
 #include "sampo/stream/detail/append.h"
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/materializer.h"
+#include "sampo/stream/ops/composed.h"
 #include "sampo/stream/ops/simple.h"
 #include "sampo/stream/ops/sink_factories.h"
 #include "sampo/stream/queue.h"
@@ -26,7 +27,8 @@ namespace sampo::stream {
 template <class In, class Mat = NotUsed>
 class Sink : public SinkFactories<In>,
              public QueueSinkFactories<In>,
-             public ReactiveSinks<In> {
+             public ReactiveSinks<In>,
+             public CombinedSinks<In> {
  public:
   using Element = In;
   using MaterializedValue = Mat;

@@ -18,6 +18,7 @@
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/flow.h"
 #include "sampo/stream/flow_ops.h"
+#include "sampo/stream/ops/composed.h"
 #include "sampo/stream/ops/source_factories.h"
 #include "sampo/stream/ops/structural.h"
 #include "sampo/stream/queue.h"
@@ -32,7 +33,8 @@ class Source : public FlowOps<Source<Out, Mat>, Out>,
                public SourceStructuralOps<Source<Out, Mat>, Out>,
                public SourceFactories<Out>,
                public QueueSourceFactories<Out>,
-               public ReactiveSources<Out> {
+               public ReactiveSources<Out>,
+               public CombinedSources<Out> {
  public:
   using Element = Out;
   using MaterializedValue = Mat;
@@ -103,5 +105,7 @@ class Source : public FlowOps<Source<Out, Mat>, Out>,
 };
 
 }  // namespace sampo::stream
+
+#include "sampo/stream/sub_flow.h"  // IWYU pragma: export
 
 #endif  // SAMPO_STREAM_SOURCE_H_

@@ -13,12 +13,15 @@
 #define SAMPO_STREAM_STREAM_H_
 
 #include "sampo/stream/attributes.h"
+#include "sampo/stream/bidi_flow.h"
 #include "sampo/stream/errors.h"
 #include "sampo/stream/flow.h"
+#include "sampo/stream/graph_dsl.h"
 #include "sampo/stream/materializer.h"
 #include "sampo/stream/runnable_graph.h"
 #include "sampo/stream/sink.h"
 #include "sampo/stream/source.h"
+#include "sampo/stream/stage.h"
 #include "sampo/stream/with_context.h"
 
 #endif  // SAMPO_STREAM_STREAM_H_

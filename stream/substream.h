@@ -31,6 +31,20 @@ class Source;
 template <class In, class Mat>
 class Sink;
 
+namespace internal {
+
+// Starts what has no open ends, fused in the island of `stage`; returns its value.
+template <class Mat>
+Mat RunFused(GraphStageLogic* stage, const BlueprintRef<Mat>& blueprint) {
+  BuildContext context(IslandOf(stage), AttributesOf(stage));
+  Ports ports;
+  Mat value = blueprint->Build(context, ports);
+  (void)context.Start();  // its failure comes through what it runs
+  return value;
+}
+
+}  // namespace internal
+
 template <class T>
 class SubInlet {
  public:

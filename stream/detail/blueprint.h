@@ -27,9 +27,18 @@ namespace sampo::stream::internal {
 template <class Mat>
 class AppendNode;
 
+// The operator at an end of a part, for reports: its name and the place that made it.
+struct Origin {
+  const char* name = nullptr;
+  SourceLocation where;
+};
+
 template <class Mat>
 class Blueprint : public RefCounted {
  public:
+  // The operators at its first open inlet and its first open outlet, as far as they are known.
+  virtual Origin InOrigin() const { return {}; }
+  virtual Origin OutOrigin() const { return {}; }
   // Adds the stages to `context` and their open ports to `ports`, in order.
   virtual Mat Build(BuildContext& context, Ports& ports) const = 0;
   virtual const AppendNode<Mat>* AsAppend() const { return nullptr; }
@@ -47,6 +56,8 @@ class StageNode final : public Blueprint<Mat> {
  public:
   StageNode(const char* name, SourceLocation where, Factory factory)
       : name_(name), where_(where), factory_(std::move(factory)) {}
+  Origin InOrigin() const override { return {name_, where_}; }
+  Origin OutOrigin() const override { return {name_, where_}; }
   Mat Build(BuildContext& context, Ports& ports) const override {
     if constexpr (std::is_same_v<Mat, NotUsed>) {
       CollectPorts(context.Add(factory_(), name_, where_), ports);
@@ -88,6 +99,8 @@ class PipeNode final : public Blueprint<NotUsed> {
  public:
   PipeNode(const char* name, SourceLocation where, Factory factory)
       : name_(name), where_(where), factory_(std::move(factory)) {}
+  Origin InOrigin() const override { return {name_, where_}; }
+  Origin OutOrigin() const override { return {name_, where_}; }
   NotUsed Build(BuildContext& context, Ports& ports) const override {
     Pipe<In, Out>* op = factory_();
     PipeEnd end;
@@ -135,6 +148,8 @@ class ViaNode final : public Blueprint<Mat> {
  public:
   ViaNode(BlueprintRef<L> left, BlueprintRef<R> right, Combine combine)
       : left_(std::move(left)), right_(std::move(right)), combine_(std::move(combine)) {}
+  Origin InOrigin() const override { return left_->InOrigin(); }
+  Origin OutOrigin() const override { return right_->OutOrigin(); }
   Mat Build(BuildContext& context, Ports& ports) const override {
     Ports left;
     Ports right;
@@ -161,6 +176,7 @@ class AppendNode final : public Blueprint<Mat> {
   AppendNode(BlueprintRef<Mat> left, BlueprintRef<NotUsed> right)
       : left_(std::move(left)), right_(std::move(right)) {}
   const AppendNode* AsAppend() const override { return this; }
+  Origin OutOrigin() const override { return right_->OutOrigin(); }
   Mat Build(BuildContext& context, Ports& ports) const override {
     absl::InlinedVector<const AppendNode*, 16> chain;
     const Blueprint<Mat>* first = this;
@@ -204,6 +220,8 @@ template <class From, class Mat, class F>
 class MapMatNode final : public Blueprint<Mat> {
  public:
   MapMatNode(BlueprintRef<From> inner, F f) : inner_(std::move(inner)), f_(std::move(f)) {}
+  Origin InOrigin() const override { return inner_->InOrigin(); }
+  Origin OutOrigin() const override { return inner_->OutOrigin(); }
   Mat Build(BuildContext& context, Ports& ports) const override {
     F f = f_;
     return f(inner_->Build(context, ports));
@@ -219,6 +237,8 @@ class AttributesNode final : public Blueprint<Mat> {
  public:
   AttributesNode(BlueprintRef<Mat> inner, Attributes attributes, bool is_async)
       : inner_(std::move(inner)), attributes_(std::move(attributes)), is_async_(is_async) {}
+  Origin InOrigin() const override { return inner_->InOrigin(); }
+  Origin OutOrigin() const override { return inner_->OutOrigin(); }
   Mat Build(BuildContext& context, Ports& ports) const override {
     context.PushAttributes(attributes_);
     const int previous = is_async_ ? context.PushIsland() : 0;

@@ -125,6 +125,8 @@ class BuildContext {
   absl::InlinedVector<LinkState, 6> links_;
   absl::InlinedVector<UniqueFunction<void()>, 1> after_wiring_;
   uint64_t stages_ = 0;
+  GraphStageLogic* last_before_ = nullptr;  // of a running island
+  bool is_started_ = false;
 };
 
 // The two stages of an asynchronous boundary between `from` and `to`.

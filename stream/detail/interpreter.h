@@ -38,6 +38,11 @@ class Interpreter {
   // Takes over stages and connections; PreStart of a stage runs in Start, in this order.
   void AddLogic(std::unique_ptr<GraphStageLogic> logic);
   void AddConnection(Connection* connection);
+  GraphStageLogic* last_logic() const { return last_logic_; }
+  // Takes back what was added after `logic`, and never started.
+  void DropAfter(const GraphStageLogic* logic) {
+    while (last_logic_ != logic) Finalize(last_logic_);
+  }
   // Runs PreStart of what was added since the last call.
   void StartAdded();
   // Handles events until none is left (true) or `limit` were handled (false).

@@ -30,11 +30,16 @@ BuildContext::BuildContext(const Materializer& materializer)
 BuildContext::BuildContext(Island& island, const SharedAttributes& attributes)
     : run_(&island.run()), attributes_(attributes) {
   islands_.push_back({Ref<Island>(&island), true});
+  last_before_ = island.interpreter().last_logic();
 }
 
 BuildContext::~BuildContext() {
   // Pipe operators that were not wired belong to nobody else.
   for (PipeEnd& pipe : pipes_) delete pipe.op;
+  // A function of the user has thrown while a part of a running island was built.
+  if (!is_started_ && islands_.front().is_running) {
+    islands_.front().island->interpreter().DropAfter(last_before_);
+  }
 }
 
 void BuildContext::AddLogic(std::unique_ptr<GraphStageLogic> logic, const char* name,
@@ -151,6 +156,7 @@ void BuildContext::Wire(const LinkState& link) {
 }
 
 absl::Status BuildContext::Start() {
+  is_started_ = true;
   for (size_t i = 0; i < links_.size(); ++i) {
     if (links_[i].out.outlet != nullptr) Wire(links_[i]);
   }
