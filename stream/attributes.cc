@@ -22,7 +22,7 @@ Attributes Attributes::Overlay(const Attributes& inner) const {
   if (!inner.name_.empty()) both.name_ = inner.name_;
   if (inner.input_buffer_) both.input_buffer_ = inner.input_buffer_;
   if (inner.dispatcher_) both.dispatcher_ = inner.dispatcher_;
-  if (inner.decider_ != nullptr) both.decider_ = inner.decider_;
+  if (inner.decider_) both.decider_ = inner.decider_;
   if (inner.cancellation_) both.cancellation_ = inner.cancellation_;
   if (inner.log_levels_) both.log_levels_ = inner.log_levels_;
   if (inner.subscription_timeout_) both.subscription_timeout_ = inner.subscription_timeout_;

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -33,12 +34,42 @@ enum class Directive : uint8_t {
   kResume,   // the element is dropped, the state kept
   kRestart,  // the element is dropped, the state is that of the start again
 };
-// Decides by the failure; called on the stream's thread, must not throw.
-using Decider = Directive (*)(const absl::Status& failure);
-
 inline Directive StoppingDecider(const absl::Status&) { return Directive::kStop; }
 inline Directive ResumingDecider(const absl::Status&) { return Directive::kResume; }
 inline Directive RestartingDecider(const absl::Status&) { return Directive::kRestart; }
+
+// Decides by the failure: a function, or a callable that all stages share, so that it is called
+// from the threads of all their actors. It must not throw.
+class Decider {
+ public:
+  using Function = Directive (*)(const absl::Status& failure);
+  Decider(Function function) : function_(function) {}  // NOLINT: implicit on purpose
+  template <class F>
+  requires(!std::is_convertible_v<F, Function> && !std::is_same_v<F, Decider>)
+      Decider(F callable)  // NOLINT: implicit on purpose
+      : shared_(std::make_shared<Callable<F>>(std::move(callable))) {}
+  // It is this very function.
+  friend bool operator==(const Decider& decider, Function function) {
+    return decider.shared_ == nullptr && decider.function_ == function;
+  }
+  Directive operator()(const absl::Status& failure) const {
+    return shared_ != nullptr ? shared_->Decide(failure) : function_(failure);
+  }
+
+ private:
+  struct Base {
+    virtual ~Base() = default;
+    virtual Directive Decide(const absl::Status& failure) = 0;
+  };
+  template <class F>
+  struct Callable final : Base {
+    explicit Callable(F callable) : f(std::move(callable)) {}
+    Directive Decide(const absl::Status& failure) override { return f(failure); }
+    F f;
+  };
+  Function function_ = &StoppingDecider;
+  std::shared_ptr<Base> shared_;  // null: the function decides
+};
 
 // What a stage does by default when one of its outlets is cancelled.
 enum class CancellationStrategyKind : uint8_t {
@@ -89,7 +120,7 @@ class Attributes {
     return std::move(*this);
   }
   Attributes&& Supervision(Decider decider) && {
-    decider_ = decider;
+    decider_ = std::move(decider);
     return std::move(*this);
   }
   Attributes&& Cancellation(CancellationStrategy strategy) && {
@@ -119,7 +150,7 @@ class Attributes {
   const std::string& name() const { return name_; }
   stream::InputBuffer input_buffer() const { return input_buffer_.value_or(stream::InputBuffer{}); }
   DispatcherKind dispatcher() const { return dispatcher_.value_or(DispatcherKind::kDefault); }
-  Decider decider() const { return decider_ != nullptr ? decider_ : &StoppingDecider; }
+  Decider decider() const { return decider_.value_or(&StoppingDecider); }
   CancellationStrategy cancellation() const {
     return cancellation_.value_or(CancellationStrategy{});
   }
@@ -135,7 +166,7 @@ class Attributes {
   std::string name_;
   std::optional<stream::InputBuffer> input_buffer_;
   std::optional<DispatcherKind> dispatcher_;
-  Decider decider_ = nullptr;
+  std::optional<Decider> decider_;
   std::optional<CancellationStrategy> cancellation_;
   std::optional<LogLevels> log_levels_;
   std::optional<SubscriptionTimeout> subscription_timeout_;

@@ -55,6 +55,8 @@ struct StageReport;
 }  // namespace internal
 
 class Materializer;
+template <class M>
+class StageActor;
 
 template <class T>
 class Inlet final : public internal::InletBase {
@@ -225,6 +227,11 @@ class GraphStageLogic {
   // waits for it.
   template <class T, class Handler>
   AsyncCallback<T> GetAsyncCallback(Handler handler);
+
+  // An actor for this stage, in PreStart or later: handler(M) for what it is told,
+  // terminated(const AnyActorRef&) for what it watches. See stage_actor.h, which has the definition.
+  template <class M, class Handler, class OnTerminated>
+  StageActor<M> GetStageActor(Handler handler, OnTerminated terminated);
 
   // Timers: OnTimer(key) after `delay`, or again and again. Starting a key again replaces it; a
   // timer that was cancelled is never delivered. All end with the stage.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// OverflowStrategy: what a buffer does with one more element when it is full.
+// OverflowStrategy: what a buffer does with one more element when it is full: of Buffer, Delay, the
+// queues (queue.h) and Source::ActorRef.
 //
 // Threads: values.
 #ifndef SAMPO_STREAM_OVERFLOW_STRATEGY_H_

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
+#include "sampo/stream/queue.h"
+
 #include <memory>
 #include <optional>
 #include <thread>

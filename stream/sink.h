@@ -12,6 +12,7 @@
 
 #include <utility>
 
+#include "sampo/stream/actor_sink.h"
 #include "sampo/stream/detail/append.h"
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/materializer.h"
@@ -27,6 +28,7 @@ namespace sampo::stream {
 template <class In, class Mat = NotUsed>
 class Sink : public SinkFactories<In>,
              public QueueSinkFactories<In>,
+             public ActorSinkFactories<In>,
              public ReactiveSinks<In>,
              public CombinedSinks<In> {
  public:

@@ -15,6 +15,7 @@
 
 #include <utility>
 
+#include "sampo/stream/actor_source.h"
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/flow.h"
 #include "sampo/stream/flow_ops.h"
@@ -33,6 +34,7 @@ class Source : public FlowOps<Source<Out, Mat>, Out>,
                public SourceStructuralOps<Source<Out, Mat>, Out>,
                public SourceFactories<Out>,
                public QueueSourceFactories<Out>,
+               public ActorSourceFactories<Out>,
                public ReactiveSources<Out>,
                public CombinedSources<Out> {
  public:

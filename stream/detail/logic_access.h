@@ -21,7 +21,7 @@ struct LogicAccess {
   static void Describe(PipeOperator* op, const char* name, SourceLocation where, Decider decider) {
     op->name_ = name;
     op->where_ = where;
-    op->decider_ = decider;
+    op->decider_ = std::move(decider);
   }
   static void Attach(PipeOperator* op, Connection* connection, PipeOperator* next) {
     op->connection_ = connection;
@@ -46,6 +46,7 @@ struct LogicAccess {
                        int64_t deadline_nanos) {
     logic->TimerDue(key, generation, deadline_nanos);
   }
+  static bool IsTimerValid(const GraphStageLogic* logic, int64_t key, uint64_t generation);
   static uint64_t NumberOf(const GraphStageLogic* logic) { return logic->number_; }
   static AsyncTarget* EnsureAsyncTarget(GraphStageLogic* logic) {
     return logic->EnsureAsyncTarget();

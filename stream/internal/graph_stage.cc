@@ -137,6 +137,11 @@ void OutletBase::ConnectBase(Connection* connection) {
   LogicAccess::OpenPort(logic_);
 }
 
+bool LogicAccess::IsTimerValid(const GraphStageLogic* logic, int64_t key, uint64_t generation) {
+  const StageTimers::Timer* timer = logic->timers_->Find(key);
+  return timer != nullptr && timer->generation == generation;
+}
+
 void LogicAccess::ReportPostStopFailure(GraphStageLogic* logic, const absl::Status& failure) {
   Island& island = logic->interpreter_->island();
   if (island.context() == nullptr) return;
@@ -227,10 +232,12 @@ void GraphStageLogic::StartTimer(int64_t key, absl::Duration initial, absl::Dura
                                  bool fixed_rate) {
   if (timers_ == nullptr) timers_ = std::make_unique<internal::StageTimers>();
   internal::StageTimers::Timer* timer = timers_->Find(key);
+  const bool replaces = timer != nullptr;
   if (timer == nullptr) timer = &timers_->timers.emplace_back();
   const uint64_t generation = interpreter_->island().timers().Add(
       DeadlineNanos(interpreter_->island().NowNanos(), initial), this, key);
   *timer = {key, generation, absl::ToInt64Nanoseconds(interval), fixed_rate};
+  if (replaces) interpreter_->island().timers().NoteStale();
 }
 
 void GraphStageLogic::ScheduleOnce(int64_t key, absl::Duration delay) {
@@ -245,7 +252,9 @@ void GraphStageLogic::ScheduleAtFixedRate(int64_t key, absl::Duration initial,
   StartTimer(key, initial, std::max(interval, absl::Nanoseconds(1)), true);
 }
 void GraphStageLogic::CancelTimer(int64_t key) {
-  if (timers_ != nullptr) timers_->Remove(key);
+  if (!IsTimerActive(key)) return;
+  timers_->Remove(key);
+  interpreter_->island().timers().NoteStale();
 }
 bool GraphStageLogic::IsTimerActive(int64_t key) const {
   return timers_ != nullptr && timers_->Find(key) != nullptr;
@@ -253,7 +262,10 @@ bool GraphStageLogic::IsTimerActive(int64_t key) const {
 
 void GraphStageLogic::TimerDue(int64_t key, uint64_t generation, int64_t deadline_nanos) {
   internal::StageTimers::Timer* timer = timers_->Find(key);
-  if (timer == nullptr || timer->generation != generation) return;
+  if (timer == nullptr || timer->generation != generation) {
+    interpreter_->island().timers().StaleWasTaken();
+    return;
+  }
   if (timer->interval_nanos == 0) {
     timers_->Remove(key);
   } else {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sampo/actor/base/clock.h"
+#include "sampo/stream/detail/logic_access.h"
 
 namespace sampo::stream::internal {
 
@@ -15,8 +16,21 @@ uint64_t IslandTimers::Add(int64_t deadline_nanos, GraphStageLogic* logic, int64
 }
 
 void IslandTimers::Forget(GraphStageLogic* logic) {
-  std::erase_if(heap_, [logic](const Entry& entry) { return entry.logic == logic; });
+  std::erase_if(heap_, [this, logic](const Entry& entry) {
+    if (entry.logic != logic) return false;
+    if (!LogicAccess::IsTimerValid(logic, entry.key, entry.generation)) --stale_;
+    return true;
+  });
   std::make_heap(heap_.begin(), heap_.end(), &Later);
+}
+
+void IslandTimers::NoteStale() {
+  if (++stale_ <= kStaleKept || 2 * stale_ <= heap_.size()) return;
+  std::erase_if(heap_, [](const Entry& entry) {
+    return !LogicAccess::IsTimerValid(entry.logic, entry.key, entry.generation);
+  });
+  std::make_heap(heap_.begin(), heap_.end(), &Later);
+  stale_ = 0;
 }
 
 bool IslandTimers::TakeDue(int64_t now_nanos, Entry* due) {

@@ -25,7 +25,7 @@ class StageTimers {
  public:
   struct Timer {
     int64_t key;
-    uint64_t generation;  // of the entry in the heap that is valid
+    uint64_t generation;     // of the entry in the heap that is valid
     int64_t interval_nanos;  // 0: once
     bool fixed_rate;
   };
@@ -63,6 +63,10 @@ class IslandTimers {
   bool TakeDue(int64_t now_nanos, Entry* due);
   // kNeverNanos: none.
   int64_t next_deadline() const;
+  // An entry is not valid any more. Such stay until they are due, or until they are the most.
+  void NoteStale();
+  // One of those was due.
+  void StaleWasTaken() { --stale_; }
   // What the actor's timer is set to.
   int64_t armed_nanos = INT64_MAX;
 
@@ -71,7 +75,11 @@ class IslandTimers {
     return a.deadline_nanos != b.deadline_nanos ? a.deadline_nanos > b.deadline_nanos
                                                 : a.generation > b.generation;
   }
-  std::vector<Entry> heap_;  // cancelled entries stay until they are due
+  // Below so many, stale entries stay. Chosen, not measured.
+  static constexpr size_t kStaleKept = 64;
+
+  std::vector<Entry> heap_;
+  size_t stale_ = 0;  // of the entries
   uint64_t generation_ = 0;
 };
 
