@@ -9,6 +9,13 @@ BENCHES = ["ping_pong", "fan_in", "thread_ring_1", "thread_ring_100", "fork_join
            "fork_join_create_actor", "idle_memory", "big", "counting", "ask_seq", "ask_1000",
            "ask_seq_timeout", "ask_1000_timeout", "ask_blocking"]
 
+STREAM_BENCHES = ["stream_map1", "stream_map10", "stream_filter_take", "stream_async",
+                  "stream_mapasync", "stream_merge", "stream_flatmap", "stream_groupby",
+                  "stream_start"]
+# What has a floor: a chain of calls written by hand.
+BARE_STREAM_BENCHES = ["stream_map1", "stream_map10", "stream_filter_take"]
+ALL_BENCHES = BENCHES + STREAM_BENCHES
+
 _COMMON = ["ping_pong", "fan_in", "thread_ring_1", "thread_ring_100", "fork_join_create",
            "idle_memory", "big", "counting", "ask_seq", "ask_1000"]
 
@@ -19,27 +26,34 @@ _NEVER = {("caf", "fork_join_create_actor", 2)}
 
 
 class Program:
-    """A benchmark program: name, benches, and how one is started."""
+    """A benchmark program: name, benches, and how one is started.
 
-    def __init__(self, name, folder, command, benches):
+    `streams`: the command for the benches of streams, where that is another one.
+    """
+
+    def __init__(self, name, folder, command, benches, streams=None):
         self.name = name
         self.folder = folder
         self._command = command
+        self._streams = streams or command
         self._benches = benches
 
     def runs(self, bench, threads):
         return bench in self._benches and (self.name, bench, threads) not in _NEVER
 
     def command(self, bench, threads):
-        return [*self._command, bench, str(threads)]
+        command = self._streams if bench in STREAM_BENCHES else self._command
+        return [*command, bench, str(threads)]
 
 
 def own(binaries):
     """Sampo and the floor, of the folder the build put them in."""
     return [
-        Program("sampo", binaries, [os.path.join(binaries, "savina")], BENCHES),
+        Program("sampo", binaries, [os.path.join(binaries, "savina")], ALL_BENCHES,
+                streams=[os.path.join(binaries, "streams")]),
         Program("bare", binaries, [os.path.join(binaries, "bare_actors")],
-                [bench for bench in BENCHES if bench != "ask_blocking"]),
+                [bench for bench in BENCHES if bench != "ask_blocking"] + BARE_STREAM_BENCHES,
+                streams=[os.path.join(binaries, "bare_streams")]),
     ]
 
 
@@ -65,7 +79,7 @@ def peers(folder):
         _peer(folder, "caf", _COMMON + ["fork_join_create_actor", "ask_seq_timeout",
                                         "ask_1000_timeout", "ask_blocking"]),
         _peer(folder, "erlang", _COMMON, "run.sh", files=["bench.beam"], tools=["erl"]),
-        _peer(folder, "pekko", _COMMON, "run.sh", files=["classes/Bench.class"], tools=["java"]),
+        _peer(folder, "pekko", _COMMON + STREAM_BENCHES, "run.sh", files=["classes/Bench.class"], tools=["java"]),
         _peer(folder, REFERENCE, _COMMON),
     ]
     return ([peer for peer in found if isinstance(peer, Program)],

@@ -2,7 +2,7 @@
 # Copyright 2026 The Sampo Authors
 """Every program of savina and of the floor runs to its end and prints its line.
 
-usage: savina_test.py SAVINA BARE_ACTORS
+usage: savina_test.py SAVINA BARE_ACTORS STREAMS BARE_STREAMS
 """
 
 import os
@@ -21,12 +21,13 @@ BINARIES = {}
 
 class SavinaTest(unittest.TestCase):
     def check_all(self, program):
-        for bench in programs.BENCHES:
+        for bench in programs.ALL_BENCHES:
             for threads in (1, 2):
                 if not program.runs(bench, threads):
                     continue
                 with self.subTest(bench=bench, threads=threads):
-                    command = [BINARIES[program.name], bench, str(threads), SCALE]
+                    kind = "streams" if bench in programs.STREAM_BENCHES else "actors"
+                    command = [BINARIES[program.name, kind], bench, str(threads), SCALE]
                     found = measure.sample(command, os.getcwd(), timeout_seconds=60)
                     self.assertNotIn("error", found)
                     self.assertEqual(found["bench"], bench)
@@ -47,5 +48,7 @@ class SavinaTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    BINARIES = dict(zip(("sampo", "bare"), (os.path.abspath(path) for path in sys.argv[1:3])))
+    BINARIES = dict(zip([("sampo", "actors"), ("bare", "actors"),
+                         ("sampo", "streams"), ("bare", "streams")],
+                        (os.path.abspath(path) for path in sys.argv[1:5])))
     unittest.main(argv=sys.argv[:1])
