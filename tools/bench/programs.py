@@ -79,7 +79,8 @@ def peers(folder):
         _peer(folder, "caf", _COMMON + ["fork_join_create_actor", "ask_seq_timeout",
                                         "ask_1000_timeout", "ask_blocking"]),
         _peer(folder, "erlang", _COMMON, "run.sh", files=["bench.beam"], tools=["erl"]),
-        _peer(folder, "pekko", _COMMON + STREAM_BENCHES, "run.sh", files=["classes/Bench.class"], tools=["java"]),
+        _peer(folder, "pekko", _COMMON + STREAM_BENCHES, "run.sh",
+              files=["classes/Bench.class"], tools=["java"]),
         _peer(folder, REFERENCE, _COMMON),
     ]
     return ([peer for peer in found if isinstance(peer, Program)],
