@@ -204,7 +204,7 @@ TEST_P(AllocationTest, AsksAThousandInFlight) {
 
 TEST_P(AllocationTest, AsksFromOutside) {
   ActorSystem<Question> system(Server(), "ask", Settings());
-  ExpectNoAllocations(2'000, [&](int64_t asks) {
+  ExpectNoAllocations(10'000, [&](int64_t asks) {
     for (int64_t i = 0; i < asks; ++i) {
       auto answer = Ask<Answer>(system.guardian(), absl::Seconds(30), [i](auto reply_to) {
         return Question{i, std::move(reply_to)};

@@ -86,16 +86,15 @@ struct Server : std::variant<Get, Boom, Quit> {
 Behavior<Server> MakeServer() {
   return Setup<Server>([](ActorContext<Server>& context) {
     context.Timers().StartTimerWithFixedDelay("t", Boom{}, absl::Milliseconds(7));
-    return Receive<Server>(On{[](Get&& m) -> Behavior<Server> {
-                                if (m.number % 7 == 0) return Same();  // drops it
-                                if (m.number % 11 == 0) throw std::runtime_error("eleven");
-                                m.reply_to.Tell({m.number});
-                                return Same();
-                              },
-                              [](const Boom&) -> Behavior<Server> {
-                                return Fail(absl::InternalError("boom"));
-                              },
-                              [](const Quit&) { return Stopped(); }});
+    return Receive<Server>(
+        On{[](Get&& m) -> Behavior<Server> {
+             if (m.number % 7 == 0) return Same();  // drops it
+             if (m.number % 11 == 0) throw std::runtime_error("eleven");
+             m.reply_to.Tell({m.number});
+             return Same();
+           },
+           [](const Boom&) -> Behavior<Server> { return Fail(absl::InternalError("boom")); },
+           [](const Quit&) { return Stopped(); }});
   });
 }
 
@@ -119,10 +118,12 @@ TEST_F(CoreStressTest, PairwiseOrderFromThreadsAndActors) {
     threads.emplace_back([=] {
       for (int i = 0; i < count; ++i) receiver.Tell({pair, i});
     });
-    kit().Spawn(Receive<int>([=](int) {
-      for (int i = 0; i < count; ++i) receiver.Tell({pair + kPairs / 2, i});
-      return Stopped();
-    })).Tell(0);
+    kit()
+        .Spawn(Receive<int>([=](int) {
+          for (int i = 0; i < count; ++i) receiver.Tell({pair + kPairs / 2, i});
+          return Stopped();
+        }))
+        .Tell(0);
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_TRUE(all.Wait().ok());
@@ -135,7 +136,8 @@ TEST_F(CoreStressTest, EachAskIsAnsweredOnce) {
   const int count = 500 * kScale;
   std::vector<ActorRef<Server>> servers;
   for (int i = 0; i < 4; ++i) {
-    servers.push_back(kit().Spawn(Supervise(MakeServer()).OnFailure(SupervisorStrategy::Restart())));
+    servers.push_back(
+        kit().Spawn(Supervise(MakeServer()).OnFailure(SupervisorStrategy::Restart())));
   }
   CountDown all(2 * kAskers * count);
   auto make = [](int number) {
@@ -280,7 +282,8 @@ TEST_F(CoreStressTest, TheSystemEndsUnderATreeThatIsBusy) {
       kit().Spawn(Supervise(MakeServer()).OnFailure(SupervisorStrategy::Restart()));
   std::vector<ActorRef<Tree>> trees;
   for (int i = 0; i < 3; ++i) {
-    trees.push_back(kit().Spawn(Supervise(MakeTree(server, 4)).OnFailure(SupervisorStrategy::Restart())));
+    trees.push_back(
+        kit().Spawn(Supervise(MakeTree(server, 4)).OnFailure(SupervisorStrategy::Restart())));
   }
   std::atomic<bool> over{false};
   std::thread outside([&] {

@@ -70,7 +70,7 @@ Task<Behavior<Command>> Wait(ActorContext<Command>& context, ActorRef<Get> serve
   Counted first = by_value;
   for (int step = 0; step < m.steps; ++step) {
     Counted local = m.counted;
-    switch (step % kKinds) {
+    switch (step % kKinds) {  // long-switch: one case for each kind of await
       case 0: {
         auto pause = context.Sleep(absl::Seconds(1));
         co_await std::move(pause);
@@ -155,12 +155,12 @@ class TaskLifetimeTest : public CoreTest {
   int living() const { return *living_; }
 
   Behavior<Command> Waiting() {
-    return sampo::Setup<Command>([server = server_, journal = journal(), count = Count()](
-                                     ActorContext<Command>& context) {
-      return Receive<Command>(
-          On{[=, &context](const Go& m) { return Wait(context, server, journal, count, m); },
-             [](const Finish&) -> Behavior<Command> { throw std::runtime_error("finish"); }});
-    });
+    return sampo::Setup<Command>(
+        [server = server_, journal = journal(), count = Count()](ActorContext<Command>& context) {
+          return Receive<Command>(
+              On{[=, &context](const Go& m) { return Wait(context, server, journal, count, m); },
+                 [](const Finish&) -> Behavior<Command> { throw std::runtime_error("finish"); }});
+        });
   }
   void Shutdown() {
     HappenedAtTheEnd();
@@ -213,8 +213,8 @@ TEST_P(TaskLifetimeTest, TheEndOfTheSystemAtEachPlace) {
 
 TEST_P(TaskLifetimeTest, ARestartDestroysIt) {
   for (int step = 0; step < kKinds; ++step) {
-    ActorRef<Command> actor = kit().Spawn(
-        Supervise(Interleaving(Waiting())).OnFailure(SupervisorStrategy::Restart()));
+    ActorRef<Command> actor =
+        kit().Spawn(Supervise(Interleaving(Waiting())).OnFailure(SupervisorStrategy::Restart()));
     actor.Tell(Go{kKinds, Count()});
     actor.Tell(Go{kKinds, Count()});
     Settle();
@@ -231,19 +231,19 @@ TEST_P(TaskLifetimeTest, ARestartDestroysIt) {
 
 TEST_P(TaskLifetimeTest, AnExceptionAfterEachKindOfWait) {
   for (int step = 1; step <= kKinds; ++step) {
-    auto thrower = sampo::Setup<Command>([this, count = Count(),
-                                          server = kit().Spawn(SlowServer())](
-                                             ActorContext<Command>& context) {
-      return Receive<Command>(
-          On{[=, &context, journal = journal()](const Go& m) -> Task<Behavior<Command>> {
-               Counted local = count;
-               auto waits = Wait(context, server, journal, count, m);
-               auto result = co_await std::move(waits);
-               Counted more = m.counted;
-               throw std::runtime_error("after");
-             },
-             [](const Finish&) { return Stopped(); }});
-    });
+    auto thrower =
+        sampo::Setup<Command>([this, count = Count(),
+                               server = kit().Spawn(SlowServer())](ActorContext<Command>& context) {
+          return Receive<Command>(
+              On{[=, &context, journal = journal()](const Go& m) -> Task<Behavior<Command>> {
+                   Counted local = count;
+                   auto waits = Wait(context, server, journal, count, m);
+                   auto result = co_await std::move(waits);
+                   Counted more = m.counted;
+                   throw std::runtime_error("after");
+                 },
+                 [](const Finish&) { return Stopped(); }});
+        });
     ActorRef<Command> actor =
         kit().Spawn(Supervise(std::move(thrower)).OnFailure(SupervisorStrategy::Resume()));
     actor.Tell(Go{step, Count()});
@@ -261,7 +261,9 @@ TEST_P(TaskLifetimeTest, ThroughWrappers) {
   };
   ActorRef<Wide> actor = kit().Spawn(TransformMessages<Wide>(
       LogMessages<Command>(Supervise(Waiting()).OnFailure(SupervisorStrategy::Restart())),
-      [count = Count()](Wide wide) -> Command { return Go{wide.steps, count}; }));
+      [count = Count()](Wide wide) -> Command {
+        return Go{wide.steps, count};
+      }));
   actor.Tell({2});
   actor.Tell({1});
   Settle();
@@ -275,22 +277,21 @@ TEST_P(TaskLifetimeTest, ThroughWrappers) {
 TEST_P(TaskLifetimeTest, ADelegatedOne) {
   ActorRef<Command> actor = kit().Spawn(sampo::Setup<Command>(
       [this, waiting = [server = kit().Spawn(SlowServer()), journal = journal(), count = Count()] {
-         return sampo::Setup<Command>([=](ActorContext<Command>& context) {
-           return Receive<Command>(
-               On{[=, &context](const Go& m) { return Wait(context, server, journal, count, m); },
-                  [journal](const Finish&) {
-                    journal.Add("delegate");
-                    return Same();
-                  }});
-         });
-       }](ActorContext<Command>& context) {
-        return Receive<Command>(On{[=, &context](const Go& m) {
-                                     return context.Delegate(waiting(), Go(m));
-                                   },
-                                   [journal = journal()](const Finish&) {
-                                     journal.Add("self");
-                                     return Same();
-                                   }});
+        return sampo::Setup<Command>([=](ActorContext<Command>& context) {
+          return Receive<Command>(
+              On{[=, &context](const Go& m) { return Wait(context, server, journal, count, m); },
+                 [journal](const Finish&) {
+                   journal.Add("delegate");
+                   return Same();
+                 }});
+        });
+      }](ActorContext<Command>& context) {
+        return Receive<Command>(
+            On{[=, &context](const Go& m) { return context.Delegate(waiting(), Go(m)); },
+               [journal = journal()](const Finish&) {
+                 journal.Add("self");
+                 return Same();
+               }});
       }));
   actor.Tell(Finish{});
   actor.Tell(Go{1, Count()});

@@ -108,8 +108,8 @@ void Monitor::AdjustSpares(const Tally& tally) {
   int64_t waiting = pool_->injected_size();
   bool all_blocked = tally.alive > 0 && tally.blocked == tally.alive;
   // Sleepers need no watching: whoever gives them work wakes them.
-  quiet_ = waiting == 0 && tally.blocked > 0 &&
-           tally.blocked + pool_->sleeper_count() == tally.alive;
+  quiet_ =
+      waiting == 0 && tally.blocked > 0 && tally.blocked + pool_->sleeper_count() == tally.alive;
   if (all_blocked && waiting > 0) {
     // Twice as many each time: one by one would take 64 times blocked_after to come to the bound.
     int64_t wanted = std::min<int64_t>(waiting, std::max(1, pool_->spare_count()));

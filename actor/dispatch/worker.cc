@@ -40,7 +40,8 @@ inline Runnable* Worker::Next() {
   turns_.store(turns, std::memory_order_relaxed);
   bool look = static_cast<uint64_t>(turns) % kTurnsBetweenLooks == 0 ||
               slice_over_.load(std::memory_order_relaxed);
-  if (look && !LooksAround()) [[unlikely]] return nullptr;
+  if (look && !LooksAround()) [[unlikely]]
+    return nullptr;
   Runnable* own = queues_.Pop();
   return own != nullptr ? own : FindWork();
 }
