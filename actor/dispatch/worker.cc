@@ -21,6 +21,7 @@ constexpr int kPausesBetweenLooks = 32;
 }  // namespace
 
 void Worker::Main() {
+  meter_.AttachToThisThread();
   sightings_.reserve(pool_->regular_count());  // now, so that a search allocates nothing
   current_worker = {pool_->dispatcher(), &queues_};
   Turn turn{pool_->dispatcher(), pool_->throughput(), &slice_over_};
