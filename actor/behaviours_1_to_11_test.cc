@@ -182,7 +182,9 @@ TEST_P(Behaviours, Behaviour02SystemBeforeUser) {
   Settle();
   lines = journal().TakeLines();
   EXPECT_EQ(std::count(lines.begin(), lines.end(), "dead letter Note") + *handled, 100);
-  if (simulated()) EXPECT_EQ(*handled, 0);
+  if (simulated()) {
+    EXPECT_EQ(*handled, 0);
+  }
 }
 
 TEST_P(Behaviours, Behaviour03RestartKeepsTheMailboxAndDropsOnlyTheFailingMessage) {

@@ -149,7 +149,7 @@ TEST_F(CoreStressTest, EachAskIsAnsweredOnce) {
   };
   std::vector<std::thread> threads;
   for (int asker = 0; asker < kAskers; ++asker) {
-    kit().Spawn(Setup<Asker>([=](ActorContext<Asker>& context) {
+    kit().Spawn(sampo::Setup<Asker>([=](ActorContext<Asker>& context) {
       context.Self().Tell(0);
       return Receive<Asker>(On{[=](const Done&) {
                                  all.Done();
@@ -194,7 +194,7 @@ TEST_F(CoreStressTest, EachWatchIsAnsweredOnce) {
   };
   std::vector<ActorRef<Watcher>> watchers;
   for (int i = 0; i < kWatchers; ++i) {
-    watchers.push_back(kit().Spawn(Setup<Watcher>([=](ActorContext<Watcher>& context) {
+    watchers.push_back(kit().Spawn(sampo::Setup<Watcher>([=](ActorContext<Watcher>& context) {
       auto seen = std::make_shared<std::vector<std::string>>();
       return Receive<Watcher>(On{[&context](const See& m) {
                                    context.Watch(m.target);
@@ -242,7 +242,7 @@ struct Tree : std::variant<Tick, Grow, Late, Boom> {
 };
 Behavior<Tree> MakeTree(ActorRef<Server> server, int depth) {
   return WithStash<Tree>(100, [=](StashBuffer<Tree>& stash) {
-    return Setup<Tree>([=, &stash](ActorContext<Tree>& context) {
+    return sampo::Setup<Tree>([=, &stash](ActorContext<Tree>& context) {
       context.Timers().StartTimerWithFixedDelay("tick", Tick{}, absl::Milliseconds(1));
       context.SetReceiveTimeout(absl::Milliseconds(3), Late{});
       if (depth > 0) context.Self().Tell(Grow{depth - 1});
@@ -305,7 +305,7 @@ TEST_F(CoreStressTest, TheSystemEndsUnderATreeThatIsBusy) {
     shared->Complete();
     return Stopped();
   }));
-  kit().Spawn(Setup<int>([clock](ActorContext<int>& context) {
+  kit().Spawn(sampo::Setup<int>([clock](ActorContext<int>& context) {
     context.ScheduleOnce(absl::Milliseconds(100 * kScale), clock, 1);
     return Behavior<int>(Ignore());
   }));
@@ -320,7 +320,7 @@ TEST_F(CoreStressTest, SpawningFromManyThreadsWhileTheSystemEnds) {
   auto started = std::make_shared<std::atomic<int>>(0);
   auto stopped = std::make_shared<std::atomic<int>>(0);
   auto make = [=] {
-    return Setup<Quit>([=](ActorContext<Quit>&) {
+    return sampo::Setup<Quit>([=](ActorContext<Quit>&) {
       ++*started;
       return Receive<Quit>(On{[](const Quit&) { return Stopped(); }},
                            OnSignal{[=](const PostStop&) {

@@ -3,6 +3,8 @@
 //
 // Every local, parameter and capture of a coroutine handler is destroyed exactly once, wherever it
 // ends: at its end, by an exception, or because its actor stops or restarts while it waits.
+#include <algorithm>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -21,7 +23,9 @@ namespace {
 // How many live, and whether one was destroyed twice.
 class Counted {
  public:
-  explicit Counted(std::shared_ptr<int> living) : living_(std::move(living)) { ++*living_; }
+  explicit Counted(std::shared_ptr<std::atomic<int>> living) : living_(std::move(living)) {
+    ++*living_;
+  }
   Counted(const Counted& other) : living_(other.living_) { ++*living_; }
   Counted(Counted&& other) : living_(other.living_) { ++*living_; }
   Counted& operator=(const Counted&) = delete;
@@ -34,7 +38,7 @@ class Counted {
  private:
   static constexpr uint64_t kMagic = 0x600DF00D600DF00D;
   volatile uint64_t magic_ = kMagic;
-  std::shared_ptr<int> living_;
+  std::shared_ptr<std::atomic<int>> living_;
 };
 
 struct Value {
@@ -169,7 +173,7 @@ class TaskLifetimeTest : public CoreTest {
   }
 
  private:
-  std::shared_ptr<int> living_ = std::make_shared<int>(0);
+  std::shared_ptr<std::atomic<int>> living_ = std::make_shared<std::atomic<int>>(0);
   ActorRef<Get> server_;
 };
 SAMPO_ON_EACH_RUNTIME(TaskLifetimeTest);
