@@ -4,6 +4,8 @@
 // AbstractBehavior<Self, C>: an actor as a class: state in members, one OnMessage overload for each
 // message of C, and an OnSignal overload for each signal it wants.
 //
+// Names: a class hides what its base declares, so the base's own names begin with Node. A message
+// that is called Create or Protocol is written `struct Create` inside the class.
 // Lifetime: an object for each start; Create makes a new one at each restart, so its arguments must
 // be copyable. Threads: the actor's turn.
 //
@@ -49,17 +51,12 @@ class AbstractBehavior : public internal::BehaviorNode {
 
   explicit AbstractBehavior(ActorContext<C>& context) : context_(context) {}
 
-  // sampo::Receive, which the member below would hide from a class that becomes a lambda.
-  template <class P, class... Parts>
-  static Behavior<P> Receive(Parts&&... parts) {
-    return sampo::Receive<P>(std::forward<Parts>(parts)...);
-  }
-
-  internal::Word Receive(internal::ContextBase& context, Envelope& envelope) final {
-    return internal::SwitchIndex(envelope.index, Caller{static_cast<Self&>(*this), context, envelope},
+  internal::Word NodeReceive(internal::ContextBase& context, Envelope& envelope) final {
+    return internal::SwitchIndex(envelope.index,
+                                 Caller{static_cast<Self&>(*this), context, envelope},
                                  internal::Alternatives<C>{});
   }
-  internal::Word Signal(internal::ContextBase& context, internal::SignalRef signal) final {
+  internal::Word NodeSignal(internal::ContextBase& context, internal::SignalRef signal) final {
     return internal::SwitchSignal(signal, [&](const auto& s) {
       if constexpr (requires { static_cast<Self&>(*this).OnSignal(s); }) {
         return internal::SignalResult<C>{}(context, static_cast<Self&>(*this).OnSignal(s));

@@ -121,7 +121,7 @@ class Toggle final : public AbstractBehavior<Toggle, Command> {
       : AbstractBehavior(context), journal_(std::move(journal)) {}
   Behavior<Command> OnMessage(const Add&) {
     journal_.Add("class");
-    return Receive<Command>([journal = journal_](const auto&) {
+    return sampo::Receive<Command>([journal = journal_](const auto&) {
       journal.Add("lambda");
       return Create(journal);
     });
@@ -139,6 +139,48 @@ TEST_P(AbstractBehaviorTest, MayBecomeALambdaAndBack) {
   ActorRef<Command> toggle = kit().Spawn(Toggle::Create(journal()));
   for (int i = 0; i < 3; ++i) toggle.Tell(Add{i});
   EXPECT_EQ(Happened(), "class, lambda, class");
+}
+
+// Issue 3: what the base class declares hid messages of the same name.
+struct Start {};
+struct Signal {};
+struct Receive {};
+struct Complete {};
+struct Instantiate {};
+struct Create {};
+struct Words : std::variant<Start, Signal, Receive, Complete, Instantiate, Create> {
+  using variant::variant;
+};
+
+class Listener final : public AbstractBehavior<Listener, Words> {
+ public:
+  Listener(ActorContext<Words>& context, Journal journal)
+      : AbstractBehavior(context), journal_(std::move(journal)) {}
+  Behavior<Words> OnMessage(const Start&) { return Note("start"); }
+  Behavior<Words> OnMessage(const Signal&) { return Note("signal"); }
+  Behavior<Words> OnMessage(const Receive&) { return Note("receive"); }
+  Behavior<Words> OnMessage(const Complete&) { return Note("complete"); }
+  Behavior<Words> OnMessage(const Instantiate&) { return Note("instantiate"); }
+  // Create is the one name of the base that users call.
+  Behavior<Words> OnMessage(const struct Create&) { return Note("create"); }
+
+ private:
+  Behavior<Words> Note(const char* word) {
+    journal_.Add(word);
+    return Same();
+  }
+  Journal journal_;
+};
+
+TEST_P(AbstractBehaviorTest, MessagesMayHaveAnyName) {
+  ActorRef<Words> listener = kit().Spawn(Listener::Create(journal()));
+  listener.Tell(Start{});
+  listener.Tell(Signal{});
+  listener.Tell(Receive{});
+  listener.Tell(Complete{});
+  listener.Tell(Instantiate{});
+  listener.Tell(Create{});
+  EXPECT_EQ(Happened(), "start, signal, receive, complete, instantiate, create");
 }
 
 struct Thrower final : AbstractBehavior<Thrower, Command> {

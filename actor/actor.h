@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// The umbrella of //actor: all that most actors need. Each part can be included alone.
+// The umbrella of //actor: all that most actors need: refs, behaviors, context, system, ask.
+//
+// Why: one include for the common case; each part can be included alone, and the rarer ones
+// (routers, receptionist, coordinated shutdown...) are not in here.
 //
 //   #include "sampo/actor/actor.h"
 #ifndef SAMPO_ACTOR_ACTOR_H_

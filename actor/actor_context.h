@@ -59,9 +59,8 @@ class ActorContext final : public internal::ContextBase {
   template <class B>
   absl::StatusOr<ActorRef<B>> TrySpawn(Behavior<B> behavior, std::string_view name,
                                        const Props& props = {}) {
-    absl::StatusOr<RefTarget*> child =
-        SpawnErased(&NewContext<B>, internal::BehaviorAccess::Release(std::move(behavior)), name,
-                    props);
+    absl::StatusOr<RefTarget*> child = SpawnErased(
+        &NewContext<B>, internal::BehaviorAccess::Release(std::move(behavior)), name, props);
     if (!child.ok()) return child.status();
     return internal::RefAccess::Adopt<B>(*child);
   }

@@ -95,12 +95,13 @@ class ActorRef {
       : target_(std::exchange(other.target_, nullptr)), index_(other.index_) {}
   // Narrowing: M is an alternative of the wider protocol.
   template <class Wide>
-    requires(!std::is_same_v<Wide, M> && internal::AlternativeOf<Wide, M>)
-  ActorRef(const ActorRef<Wide>& wide)  // NOLINT: implicit on purpose
+  requires(!std::is_same_v<Wide, M> && internal::AlternativeOf<Wide, M>)
+      ActorRef(const ActorRef<Wide>& wide)  // NOLINT: implicit on purpose
       : target_(wide.target_), index_(wide.index_ + internal::kIndexOf<Wide, M>) {
-    static_assert(!internal::VariantProtocol<M>,
-                  "Sampo: a ref is narrowed to one message; an alternative that is a protocol itself "
-                  "has no place of its own for each of its messages.");
+    static_assert(
+        !internal::VariantProtocol<M>,
+        "Sampo: a ref is narrowed to one message; an alternative that is a protocol itself "
+        "has no place of its own for each of its messages.");
     if (target_ != nullptr) target_->Ref();
   }
   ActorRef& operator=(ActorRef other) noexcept {
@@ -129,22 +130,20 @@ class ActorRef {
   }
   // For a protocol: one of its alternatives.
   template <class A>
-    requires(internal::VariantProtocol<M> && internal::AlternativeOf<M, A>)
-  void Tell(A&& alternative) const {
+  requires(internal::VariantProtocol<M>&& internal::AlternativeOf<M, A>) void Tell(
+      A&& alternative) const {
     using T = std::remove_cvref_t<A>;
     if (target_ == nullptr) return;
     const uint32_t flags = target_->flags.load(std::memory_order_relaxed);
-    internal::Deliver(
-        target_, flags,
-        MakeEnvelope<T>((flags & kTraced) != 0,
-                        static_cast<uint16_t>(index_ + internal::kIndexOf<M, T>),
-                        std::forward<A>(alternative)));
+    internal::Deliver(target_, flags,
+                      MakeEnvelope<T>((flags & kTraced) != 0,
+                                      static_cast<uint16_t>(index_ + internal::kIndexOf<M, T>),
+                                      std::forward<A>(alternative)));
   }
 
   // Anything else: says so in one sentence.
   template <class A>
-    requires(!internal::AlternativeOf<M, A> && !std::is_convertible_v<A &&, M>)
-  void Tell(A&&) const {
+  requires(!internal::AlternativeOf<M, A> && !std::is_convertible_v<A&&, M>) void Tell(A&&) const {
     static_assert(!sizeof(std::remove_cvref_t<A>*),
                   "Sampo: the actor's protocol has no such message.");
   }

@@ -20,7 +20,7 @@ struct Add {
   friend bool operator==(const Add&, const Add&) = default;
 };
 struct Clear {
-  friend bool operator==(const Clear&, const Clear&) = default;
+  [[maybe_unused]] friend bool operator==(const Clear&, const Clear&) = default;
 };
 struct Command : std::variant<Clear, Add> {
   using variant::variant;

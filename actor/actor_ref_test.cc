@@ -108,12 +108,13 @@ struct OuterProtocol : std::variant<Wide, Inner> {
 };
 
 TEST_P(ActorRefTest, AProtocolMayBeAnAlternative) {
-  ActorRef<OuterProtocol> actor = kit().Spawn(Receive<OuterProtocol>(
-      On{[](const Wide&) { return Same(); },
-         [journal = journal()](const Inner& inner) {
-           if (const Add* add = std::get_if<Add>(&inner)) journal.Add("inner ", add->number);
-           return Same();
-         }}));
+  ActorRef<OuterProtocol> actor =
+      kit().Spawn(Receive<OuterProtocol>(On{[](const Wide&) { return Same(); },
+                                            [journal = journal()](const Inner& inner) {
+                                              if (const Add* add = std::get_if<Add>(&inner))
+                                                journal.Add("inner ", add->number);
+                                              return Same();
+                                            }}));
   actor.Tell(Inner(Add{5}));
   EXPECT_EQ(Happened(), "inner 5");
 }
@@ -124,8 +125,8 @@ TEST_P(ActorRefTest, AProtocolOfOneMessageIsTheMessage) {
     return Same();
   }));
   actor.Tell(7);
-  ActorRef<std::string> text = kit().Spawn(
-      Receive<std::string>([journal = journal()](const std::string& m) {
+  ActorRef<std::string> text =
+      kit().Spawn(Receive<std::string>([journal = journal()](const std::string& m) {
         journal.Add(m);
         return Same();
       }));
@@ -211,9 +212,8 @@ TEST_P(ActorRefTest, AMessageIsDestroyedOnce) {
     return Same();
   }));
   ActorRef<Note> copies = kit().Spawn(Receive<Note>([](Note) { return Same(); }));
-  ActorRef<Note> throws = kit().Spawn(Receive<Note>([](const Note&) -> Behavior<Note> {
-    throw std::runtime_error("note");
-  }));
+  ActorRef<Note> throws = kit().Spawn(
+      Receive<Note>([](const Note&) -> Behavior<Note> { throw std::runtime_error("note"); }));
   ActorRef<Note> unhandled = kit().Spawn(ReceivePartial<Note>(On<>{}));
   ActorRef<Note> ignores = kit().Spawn(Behavior<Note>(Ignore()));
   for (const auto& each : {reads, takes, copies, throws, unhandled, ignores, throws}) {

@@ -3,6 +3,7 @@
 //
 // ActorRuntime: what an actor system runs on: threads and the machine's clock, or a simulation.
 //
+// Why: the same actor code runs on both, because nothing else knows about threads or time.
 // Threads: a value handed to the system, which shuts the parts down when it ends.
 #ifndef SAMPO_ACTOR_ACTOR_RUNTIME_H_
 #define SAMPO_ACTOR_ACTOR_RUNTIME_H_

@@ -4,8 +4,8 @@
 // ActorSystem<C>: a tree of actors with the threads, timers, logs and services they share. Its user
 // guardian is an actor of protocol C, and the system's own ref is the guardian's.
 //
-// Threads: all methods from any thread. Lifetime: the destructor terminates the system and waits, at
-// most for SystemSettings::shutdown_timeout; refs may be used, and Told, long after that.
+// Threads: all methods from any thread. Lifetime: the destructor terminates the system and waits,
+// at most for SystemSettings::shutdown_timeout; refs may be used, and Told, long after that.
 //
 //   ActorSystem<Command> system(Guardian(), "shop");
 //   system.Tell(Start{});

@@ -157,8 +157,8 @@ TEST_P(AskTest, ADroppedRequestIsCancelledAtOnce) {
   EXPECT_EQ(AskOutside<Drop>(server()), "CANCELLED");
   AskInside<Drop>(server());
   EXPECT_EQ(Happened(), "CANCELLED");
-  absl::Status why = Await(Ask<Value>(server(), absl::Seconds(10), With<Drop>()), absl::Seconds(1))
-                         .status();
+  absl::Status why =
+      Await(Ask<Value>(server(), absl::Seconds(10), With<Drop>()), absl::Seconds(1)).status();
   EXPECT_NE(why.message().find("/user/server"), absl::string_view::npos) << why;
   EXPECT_NE(why.message().find("Value"), absl::string_view::npos) << why;
 }
@@ -233,20 +233,18 @@ TEST_P(AskTest, TheFirstAnswerCountsAndTheSecondIsADeadLetter) {
 
 TEST_P(AskTest, WithStatusIsFlat) {
   auto check = [&](absl::Status answer) {
-    Future<void> checked =
-        AskWithStatus<void>(server(), absl::Seconds(10), [&](auto reply_to) {
-          return Check{std::move(reply_to), answer};
-        });
+    Future<void> checked = AskWithStatus<void>(server(), absl::Seconds(10), [&](auto reply_to) {
+      return Check{std::move(reply_to), answer};
+    });
     Settle();
     return Await(checked, absl::Seconds(1));
   };
   EXPECT_TRUE(check(absl::OkStatus()).ok());
   EXPECT_EQ(check(absl::NotFoundError("no")).code(), absl::StatusCode::kNotFound);
   auto find = [&](absl::StatusOr<Value> answer) {
-    Future<Value> found =
-        AskWithStatus<Value>(server(), absl::Seconds(10), [&](auto reply_to) {
-          return Find{std::move(reply_to), answer};
-        });
+    Future<Value> found = AskWithStatus<Value>(server(), absl::Seconds(10), [&](auto reply_to) {
+      return Find{std::move(reply_to), answer};
+    });
     Settle();
     return Text(Await(found, absl::Seconds(1)));
   };
@@ -261,13 +259,17 @@ TEST_P(AskTest, WithStatusIsFlatInside) {
   OnTurn([this](auto& context) {
     context.template AskWithStatus<void>(
         server(), absl::Seconds(10),
-        [](auto reply_to) { return Check{std::move(reply_to), absl::NotFoundError("no")}; },
+        [](auto reply_to) {
+          return Check{std::move(reply_to), absl::NotFoundError("no")};
+        },
         [](absl::Status status) {
           return Done{std::string(absl::StatusCodeToString(status.code()))};
         });
     context.template AskWithStatus<Value>(
         server(), absl::Seconds(10),
-        [](auto reply_to) { return Find{std::move(reply_to), Value{5}}; },
+        [](auto reply_to) {
+          return Find{std::move(reply_to), Value{5}};
+        },
         [](absl::StatusOr<Value> value) { return Done{Text(value)}; });
   });
   EXPECT_EQ(Happened(), "NOT_FOUND, 5");
@@ -281,8 +283,8 @@ TEST_P(AskTest, AnAskerThatStopsLeavesTheAnswerToTheDeadLetters) {
 }
 
 TEST_P(AskTest, AnAskSurvivesTheRestartOfTheAsker) {
-  ActorRef<Client> restarted = kit().Spawn(
-      Supervise(MakeClient(journal())).OnFailure(SupervisorStrategy::Restart()));
+  ActorRef<Client> restarted =
+      kit().Spawn(Supervise(MakeClient(journal())).OnFailure(SupervisorStrategy::Restart()));
   restarted.Tell(Do{[this](auto& context) {
     context.template Ask<Value>(server(), absl::Seconds(10), With<Keep>(),
                                 [](absl::StatusOr<Value> value) { return Done{Text(value)}; });
@@ -296,8 +298,8 @@ TEST_P(AskTest, AnAskSurvivesTheRestartOfTheAsker) {
 TEST_P(AskTest, AnAnswerThatTheStashOfARestartDropsLeavesNothingBehind) {
   ActorRef<Client> restarted = kit().Spawn(
       Supervise(MakeClient(journal()))
-          .OnFailure(SupervisorStrategy::RestartWithBackoff({.random_factor = 0})
-                         .WithStashCapacity(0)));
+          .OnFailure(
+              SupervisorStrategy::RestartWithBackoff({.random_factor = 0}).WithStashCapacity(0)));
   restarted.Tell(Do{[this](auto& context) {
     context.template Ask<Value>(server(), absl::Seconds(10), With<Keep>(),
                                 [](absl::StatusOr<Value> value) { return Done{Text(value)}; });
@@ -316,10 +318,9 @@ TEST_P(AskTest, AMapperThatThrowsFailsTheAsker) {
   ActorRef<Client> supervised =
       kit().Spawn(Supervise(MakeClient(journal())).OnFailure(SupervisorStrategy::Resume()));
   supervised.Tell(Do{[this](auto& context) {
-    context.template Ask<Value>(server(), absl::Seconds(10), With<Get>(),
-                                [](absl::StatusOr<Value>) -> Done {
-                                  throw std::runtime_error("mapper");
-                                });
+    context.template Ask<Value>(
+        server(), absl::Seconds(10), With<Get>(),
+        [](absl::StatusOr<Value>) -> Done { throw std::runtime_error("mapper"); });
   }});
   Settle();
   supervised.Tell(Done{"on"});

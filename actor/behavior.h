@@ -54,7 +54,8 @@ inline constexpr Word kIgnore = 0x19;
 inline constexpr Word kEmpty = 0x21;
 inline constexpr Word kSuspended = 0x29;  // the handler is a coroutine that waits
 
-// What stands behind a Behavior; allocated from the pool.
+// What stands behind a Behavior; allocated from the pool. Each name begins with Node: classes of
+// users inherit them (AbstractBehavior), and would no longer see their own message Start or Signal.
 class BehaviorNode {
  public:
   BehaviorNode() = default;
@@ -66,31 +67,31 @@ class BehaviorNode {
   static void operator delete(void* block, size_t bytes) { FreeBlock(block, bytes); }
 
   // Handles one message; returns the next behavior. May throw what the user's code throws.
-  virtual Word Receive(ContextBase& context, Envelope& envelope) = 0;
+  virtual Word NodeReceive(ContextBase& context, Envelope& envelope) = 0;
   // Handles a signal; kUnhandled where there is no handler for it.
-  virtual Word Signal(ContextBase& context, SignalRef signal);
+  virtual Word NodeSignal(ContextBase& context, SignalRef signal);
   // Whether Start has to run before the first message.
-  virtual bool needs_start() const { return false; }
+  virtual bool node_needs_start() const { return false; }
   // Makes the behavior ready for messages (runs Setup). kSame: ready as it is; anything else
   // replaces it.
-  virtual Word Start(ContextBase& context);
-  // A fresh, started copy of this blueprint. Only where restartable().
-  virtual Word Instantiate(ContextBase& context) const;
-  virtual bool restartable() const { return false; }
+  virtual Word NodeStart(ContextBase& context);
+  // A fresh, started copy of this blueprint. Only where node_restartable().
+  virtual Word NodeInstantiate(ContextBase& context) const;
+  virtual bool node_restartable() const { return false; }
   // The late result of a coroutine handler below this node; wrappers take it in.
-  virtual Word Complete(ContextBase& context, Word late);
+  virtual Word NodeComplete(ContextBase& context, Word late);
   // Decides about a failure of this node or what it wraps, innermost first. False: not mine.
-  virtual bool HandleFailure(ContextBase& context, const Failure& failure, bool starting,
-                             Word* next);
+  virtual bool NodeHandleFailure(ContextBase& context, const Failure& failure, bool starting,
+                                 Word* next);
   // Carries out a restart that had to wait (children, backoff) if this node or one inside asked
   // for it. False: not mine.
-  virtual bool FinishRestart(ContextBase& context, const void* token, Word* next);
+  virtual bool NodeFinishRestart(ContextBase& context, const void* token, Word* next);
   // True where `other` is a wrapper that does the same, so that one of the two is enough.
-  virtual bool IsSameWrapper(const BehaviorNode& other) const;
+  virtual bool NodeIsSameWrapper(const BehaviorNode& other) const;
   // What this node wraps; 0 where it wraps nothing.
-  virtual Word inner() const { return 0; }
+  virtual Word node_inner() const { return 0; }
   // Ok, or why an actor can't be spawned with this behavior (a restart of what can't restart).
-  virtual absl::Status CheckSpawnable() const;
+  virtual absl::Status NodeCheckSpawnable() const;
 };
 
 inline BehaviorNode* NodeOf(Word word) {
@@ -181,9 +182,9 @@ class [[nodiscard]] Behavior {
       : word_(internal::MakeStopWord(std::move(stopped.hook))) {}
   // A class behavior; see AbstractBehavior.
   template <class Node>
-    requires(std::is_base_of_v<internal::BehaviorNode, Node> &&
-             std::is_same_v<typename Node::Protocol, C>)
-  Behavior(std::unique_ptr<Node> node)  // NOLINT
+  requires(
+      std::is_base_of_v<internal::BehaviorNode, Node>&& std::is_same_v<typename Node::Protocol, C>)
+      Behavior(std::unique_ptr<Node> node)  // NOLINT
       : word_(reinterpret_cast<internal::Word>(
             static_cast<internal::BehaviorNode*>(node.release()))) {}
 
@@ -208,8 +209,8 @@ template <class C>
 class [[nodiscard]] Partial {
  public:
   template <class T>
-    requires std::is_convertible_v<T&&, Behavior<C>>
-  Partial(T&& next) : behavior_(std::forward<T>(next)), unhandled_(false) {}  // NOLINT
+  requires std::is_convertible_v<T&&, Behavior<C>> Partial(T&& next)
+      : behavior_(std::forward<T>(next)), unhandled_(false) {}                 // NOLINT
   Partial(UnhandledBehavior) : behavior_(SameBehavior{}), unhandled_(true) {}  // NOLINT
 
  private:

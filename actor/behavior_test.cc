@@ -83,27 +83,28 @@ TEST_P(BehaviorTest, ASetupRunsWhenItsTurnComes) {
 }
 
 TEST_P(BehaviorTest, UnhandledKeepsTheBehaviorAndIsReported) {
-  ActorRef<Command> actor = kit().Spawn(Receive<Command>(On{
-      [journal = journal()](const Say& m) -> Partial<Command> {
-        if (m.text == "1") return Unhandled();
-        journal.Add(m.text);
-        return Same();
-      },
-      [](const int&) { return Unhandled(); }}));
+  ActorRef<Command> actor =
+      kit().Spawn(Receive<Command>(On{[journal = journal()](const Say& m) -> Partial<Command> {
+                                        if (m.text == "1") return Unhandled();
+                                        journal.Add(m.text);
+                                        return Same();
+                                      },
+                                      [](const int&) { return Unhandled(); }}));
   SayTwice(actor);
   actor.Tell(3);
   EXPECT_EQ(HappenedWithoutOrder(), "2, unhandled Say, unhandled int");
 }
 
 TEST_P(BehaviorTest, PartialTakesEveryResult) {
-  ActorRef<Command> actor = kit().Spawn(Receive<Command>(On{
-      [journal = journal()](const Say& m) -> Partial<Command> {
-        if (m.text == "same") return Same();
-        if (m.text == "stop") return Stopped([journal] { journal.Add("hook"); });
-        if (m.text == "fail") return Fail(absl::InternalError("x"));
-        return Behavior<Command>(Ignore());
-      },
-      [](const int&) { return Same(); }}));
+  ActorRef<Command> actor =
+      kit().Spawn(Receive<Command>(On{[journal = journal()](const Say& m) -> Partial<Command> {
+                                        if (m.text == "same") return Same();
+                                        if (m.text == "stop")
+                                          return Stopped([journal] { journal.Add("hook"); });
+                                        if (m.text == "fail") return Fail(absl::InternalError("x"));
+                                        return Behavior<Command>(Ignore());
+                                      },
+                                      [](const int&) { return Same(); }}));
   actor.Tell(Say{"same"});
   actor.Tell(Say{"stop"});
   EXPECT_EQ(Happened(), "hook");
@@ -140,9 +141,8 @@ TEST_P(BehaviorTest, AMillionChangesDoNotGrow) {
   auto living = std::make_shared<int>(0);
   auto changes = std::make_shared<int>(0);
   ActorRef<Command> plain = kit().Spawn(Changing(Living(living), changes));
-  ActorRef<Command> wrapped =
-      kit().Spawn(Supervise(Changing(Living(living), changes))
-                      .OnFailure(SupervisorStrategy::Restart()));
+  ActorRef<Command> wrapped = kit().Spawn(
+      Supervise(Changing(Living(living), changes)).OnFailure(SupervisorStrategy::Restart()));
   Settle();
   const int before = *living;
   for (const auto& actor : {plain, wrapped}) {

@@ -30,15 +30,15 @@ template <class C, class Factory>
 class SetupNode final : public BehaviorNode {
  public:
   explicit SetupNode(Factory factory) : factory_(std::move(factory)) {}
-  Word Receive(ContextBase&, Envelope&) override { return kUnhandled; }
-  bool needs_start() const override { return true; }
-  Word Start(ContextBase& context) override { return Call(context); }
-  bool restartable() const override { return std::is_invocable_v<const Factory&, Argument>; }
-  Word Instantiate(ContextBase& context) const override {
+  Word NodeReceive(ContextBase&, Envelope&) override { return kUnhandled; }
+  bool node_needs_start() const override { return true; }
+  Word NodeStart(ContextBase& context) override { return Call(context); }
+  bool node_restartable() const override { return std::is_invocable_v<const Factory&, Argument>; }
+  Word NodeInstantiate(ContextBase& context) const override {
     if constexpr (std::is_invocable_v<const Factory&, Argument>) {
       return StartMade(context, Release(factory_(static_cast<ActorContext<C>&>(context))));
     } else {
-      return BehaviorNode::Instantiate(context);
+      return BehaviorNode::NodeInstantiate(context);
     }
   }
 
@@ -62,7 +62,7 @@ class StashNode final : public WrapperNode {
     set_inner(inner);
     set_started();
   }
-  bool restartable() const override { return false; }
+  bool node_restartable() const override { return false; }
 
  private:
   WrapperNode* CloneAround(ContextBase&, Word) const override { return nullptr; }
@@ -104,8 +104,8 @@ Behavior<C> WithStash(size_t capacity, Factory factory) {
       return internal::BehaviorAccess::Make<C>(started);
     }
     node->Begin(started);
-    return internal::BehaviorAccess::Make<C>(reinterpret_cast<internal::Word>(
-        static_cast<internal::BehaviorNode*>(node.release())));
+    return internal::BehaviorAccess::Make<C>(
+        reinterpret_cast<internal::Word>(static_cast<internal::BehaviorNode*>(node.release())));
   });
 }
 

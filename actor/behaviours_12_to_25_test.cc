@@ -92,9 +92,8 @@ TEST_P(Behaviours, Behaviour12TimersDieOnRestartEvenIfFired) {
   // Starting a key again makes the previous one undeliverable.
   OnTurn(actor, [](auto& context) {
     context.Timers().StartSingleTimer(
-        "renew", Do{[](auto& now) {
-          now.Timers().StartSingleTimer("key", Say{"new"}, absl::Seconds(1));
-        }},
+        "renew",
+        Do{[](auto& now) { now.Timers().StartSingleTimer("key", Say{"new"}, absl::Seconds(1)); }},
         absl::Seconds(1));
     context.Timers().StartSingleTimer("key", Say{"old"}, absl::Seconds(1));
   });
@@ -105,8 +104,8 @@ TEST_P(Behaviours, Behaviour12TimersDieOnRestartEvenIfFired) {
 TEST_P(Behaviours, Behaviour13ReceiveTimeoutCancelledAfterItWasEnqueued) {
   ActorRef<Command> actor = SpawnActor();
   OnTurn(actor, [](auto& context) {
-    context.Timers().StartSingleTimer(
-        "cancel", Do{[](auto& now) { now.CancelReceiveTimeout(); }}, absl::Seconds(1));
+    context.Timers().StartSingleTimer("cancel", Do{[](auto& now) { now.CancelReceiveTimeout(); }},
+                                      absl::Seconds(1));
     context.SetReceiveTimeout(absl::Seconds(1), Say{"timeout"});
   });
   Pass(absl::Seconds(5));
@@ -142,8 +141,9 @@ TEST_P(Behaviours, Behaviour14StashSurvivesResumeAndRestartOutside) {
     for (const char* text : texts) door.Tell(Say{text});
   };
   auto inside = [journal = journal()] {
-    return WithStash<Command>(
-        10, [journal](StashBuffer<Command>& stash) { return Door{journal, stash}.Closed(); });
+    return WithStash<Command>(10, [journal](StashBuffer<Command>& stash) {
+      return Door{journal, stash}.Closed();
+    });
   };
   ActorRef<Command> resumed =
       kit().Spawn(Supervise(inside()).OnFailure(SupervisorStrategy::Resume()));
@@ -164,8 +164,10 @@ TEST_P(Behaviours, Behaviour14StashSurvivesResumeAndRestartOutside) {
 }
 
 TEST_P(Behaviours, Behaviour15UnstashAllSeesOnlyTheSnapshot) {
-  ActorRef<Command> door = kit().Spawn(WithStash<Command>(
-      10, [journal = journal()](StashBuffer<Command>& stash) { return Door{journal, stash}.Closed(); }));
+  ActorRef<Command> door =
+      kit().Spawn(WithStash<Command>(10, [journal = journal()](StashBuffer<Command>& stash) {
+        return Door{journal, stash}.Closed();
+      }));
   for (const char* text : {"1", "again", "2", "stop", "3", "open"}) door.Tell(Say{text});
   // "again" waits for the next UnstashAll, which does not come; "stop" leaves "3" and it behind.
   EXPECT_EQ(Happened(), "1, again, 2, dead letter Say, dead letter Say");
@@ -177,8 +179,8 @@ TEST_P(Behaviours, Behaviour16UnstashIsIterative) {
   struct Note {
     int number;
   };
-  ActorRef<Note> actor = kit().Spawn(
-      WithStash<Note>(static_cast<size_t>(count), [=](StashBuffer<Note>& stash) {
+  ActorRef<Note> actor =
+      kit().Spawn(WithStash<Note>(static_cast<size_t>(count), [=](StashBuffer<Note>& stash) {
         return Receive<Note>([=, &stash](const Note& m) -> Behavior<Note> {
           if (m.number < count) {
             stash.Stash(m);
@@ -228,7 +230,9 @@ TEST_P(Behaviours, Behaviour18WatchIsNotNotifiedOnRestart) {
 }
 
 TEST_P(Behaviours, Behaviour19UnhandledTerminatedKills) {
-  auto no_signals = [this] { return Actor(journal(), OnSignal{[](const PreRestart&) { return Same(); }}); };
+  auto no_signals = [this] {
+    return Actor(journal(), OnSignal{[](const PreRestart&) { return Same(); }});
+  };
   ActorRef<Command> dead = kit().Spawn(Behavior<Command>(Stopped()));
   ActorRef<Command> watcher = kit().Spawn(no_signals());
   ActorRef<Command> supervised = kit().Spawn(

@@ -145,17 +145,20 @@ TEST_P(Behaviours, Behaviour02SystemBeforeUser) {
   const uint64_t before = system().dead_letter_count();
   parent.Tell(Do{[=](auto& context) {
     ActorRef<Command> self = context.Self();
-    ActorRef<Note> child = context.Spawn(Setup<Note>([=](ActorContext<Note>& inner) {
-      // Its first message fills its own mailbox and has itself stopped, all in one turn.
-      return Receive<Note>([=, &inner](const Note&) {
-        if (++*handled == 1) {
-          for (int i = 0; i < kCount; ++i) inner.Self().Tell({});
-          ActorRef<Note> me = inner.Self();
-          self.Tell(Do{[me](auto& parent_context) { parent_context.Stop(me); }});
-        }
-        return Same();
-      });
-    }), "child");
+    ActorRef<Note> child =
+        context.Spawn(Setup<Note>([=](ActorContext<Note>& inner) {
+                        // Its first message fills its own mailbox and has itself stopped, all in
+                        // one turn.
+                        return Receive<Note>([=, &inner](const Note&) {
+                          if (++*handled == 1) {
+                            for (int i = 0; i < kCount; ++i) inner.Self().Tell({});
+                            ActorRef<Note> me = inner.Self();
+                            self.Tell(Do{[me](auto& parent_context) { parent_context.Stop(me); }});
+                          }
+                          return Same();
+                        });
+                      }),
+                      "child");
     context.Watch(child);
     child.Tell({});
   }});
@@ -169,16 +172,19 @@ TEST_P(Behaviours, Behaviour02SystemBeforeUser) {
   *handled = 0;
   parent.Tell(Do{[=](auto& context) {
     ActorRef<Note> child = context.Spawn(Receive<Note>([=](const Note&) {
-      ++*handled;
-      return Same();
-    }), "quick");
+                                           ++*handled;
+                                           return Same();
+                                         }),
+                                         "quick");
     context.Stop(child);
     for (int i = 0; i < 100; ++i) child.Tell({});
   }});
   Settle();
   lines = journal().TakeLines();
   EXPECT_EQ(std::count(lines.begin(), lines.end(), "dead letter Note") + *handled, 100);
-  if (simulated()) EXPECT_EQ(*handled, 0);
+  if (simulated()) {
+    EXPECT_EQ(*handled, 0);
+  }
 }
 
 TEST_P(Behaviours, Behaviour03RestartKeepsTheMailboxAndDropsOnlyTheFailingMessage) {
@@ -242,7 +248,8 @@ TEST_P(Behaviours, Behaviour06PreRestartNotPostStopOnRestart) {
   EXPECT_EQ(Happened(), "a2 poststop");
   // Also when the stop comes while a restart waits.
   ActorRef<Command> waiting = SpawnRestarting(
-      "w", SupervisorStrategy::RestartWithBackoff({.min = absl::Seconds(1), .max = absl::Seconds(1)}));
+      "w",
+      SupervisorStrategy::RestartWithBackoff({.min = absl::Seconds(1), .max = absl::Seconds(1)}));
   waiting.Tell(Boom());
   Settle();
   kit().Stop(waiting);
@@ -252,15 +259,14 @@ TEST_P(Behaviours, Behaviour06PreRestartNotPostStopOnRestart) {
 
 TEST_P(Behaviours, Behaviour07ChildrenDieFirst) {
   auto starts = std::make_shared<int>(0);
-  Behavior<Command> parent = Setup<Command>([=, journal = journal()](
-                                                ActorContext<Command>& context) {
-    journal.Add("parent starts");
-    context.Spawn(Actor(journal, StrCat("child-", ++*starts, "-")), "child");
-    return Actor(journal, "parent");
-  });
+  Behavior<Command> parent =
+      Setup<Command>([=, journal = journal()](ActorContext<Command>& context) {
+        journal.Add("parent starts");
+        context.Spawn(Actor(journal, StrCat("child-", ++*starts, "-")), "child");
+        return Actor(journal, "parent");
+      });
   ActorRef<Command> actor = kit().Spawn(
-      Supervise(std::move(parent))
-          .OnFailure(SupervisorStrategy::Restart().WithStashCapacity(1000)),
+      Supervise(std::move(parent)).OnFailure(SupervisorStrategy::Restart().WithStashCapacity(1000)),
       "parent");
   EXPECT_EQ(HappenedWithoutOrder(), "child-1-1 starts, parent starts, parent1 starts");
   actor.Tell(Boom());
@@ -286,15 +292,13 @@ TEST_P(Behaviours, Behaviour07ChildrenDieFirst) {
 int Starts(ActorTestKit& kit, Journal journal, SupervisorStrategy strategy, int failures,
            const std::function<void()>& let_time_pass) {
   auto starts = std::make_shared<int>(0);
-  kit.Spawn(Supervise(sampo::Setup<Command>(
-                          [=](ActorContext<Command>&) -> Behavior<Command> {
-                            if (++*starts <= failures) throw std::runtime_error("start");
-                            return Receive<Command>([journal](const auto& m) {
-                              if constexpr (requires { m.text; }) journal.Add(m.text);
-                              return Same();
-                            });
-                          }))
-                .OnFailure(strategy))
+  kit.Spawn(Supervise(sampo::Setup<Command>([=](ActorContext<Command>&) -> Behavior<Command> {
+              if (++*starts <= failures) throw std::runtime_error("start");
+              return Receive<Command>([journal](const auto& m) {
+                if constexpr (requires { m.text; }) journal.Add(m.text);
+                return Same();
+              });
+            })).OnFailure(strategy))
       .Tell(Say{"kept"});
   let_time_pass();
   return *starts;
@@ -350,8 +354,9 @@ TEST_P(Behaviours, Behaviour10NestedSuperviseWithTwoExceptionTypes) {
   EXPECT_EQ(Happened(), "a2 poststop");
   // Two for the same type do not multiply the restarts.
   const auto twice = SupervisorStrategy::Restart().WithLimit(2, absl::Hours(1));
-  ActorRef<Command> doubled = kit().Spawn(
-      Supervise(Supervise(Actor(journal(), "b")).OnFailure<IoError>(twice)).OnFailure<IoError>(twice));
+  ActorRef<Command> doubled =
+      kit().Spawn(Supervise(Supervise(Actor(journal(), "b")).OnFailure<IoError>(twice))
+                      .OnFailure<IoError>(twice));
   for (int i = 0; i < 3; ++i) doubled.Tell(Throw<IoError>());
   EXPECT_EQ(Happened(),
             "b1 starts, b1 prerestart, b2 starts, b2 prerestart, b3 starts, b3 poststop");
@@ -359,18 +364,17 @@ TEST_P(Behaviours, Behaviour10NestedSuperviseWithTwoExceptionTypes) {
 
 // Becomes itself again, with its supervisor and its interceptor.
 Behavior<Command> Wrapped(Journal journal, std::shared_ptr<int> changes) {
-  return Supervise(LogMessages(Receive<Command>(
-                       On{[=](const Say& m) {
-                            journal.Add(m.text, " after ", *changes);
-                            return Same();
-                          },
-                          [](const Do&) -> Behavior<Command> {
-                            return Fail(absl::InternalError("x"));
-                          },
-                          [=](const Become&) {
-                            ++*changes;
-                            return Wrapped(journal, changes);
-                          }})))
+  return Supervise(LogMessages(Receive<Command>(On{[=](const Say& m) {
+                                                     journal.Add(m.text, " after ", *changes);
+                                                     return Same();
+                                                   },
+                                                   [](const Do&) -> Behavior<Command> {
+                                                     return Fail(absl::InternalError("x"));
+                                                   },
+                                                   [=](const Become&) {
+                                                     ++*changes;
+                                                     return Wrapped(journal, changes);
+                                                   }})))
       .OnFailure(SupervisorStrategy::Resume());
 }
 

@@ -86,16 +86,15 @@ struct Server : std::variant<Get, Boom, Quit> {
 Behavior<Server> MakeServer() {
   return Setup<Server>([](ActorContext<Server>& context) {
     context.Timers().StartTimerWithFixedDelay("t", Boom{}, absl::Milliseconds(7));
-    return Receive<Server>(On{[](Get&& m) -> Behavior<Server> {
-                                if (m.number % 7 == 0) return Same();  // drops it
-                                if (m.number % 11 == 0) throw std::runtime_error("eleven");
-                                m.reply_to.Tell({m.number});
-                                return Same();
-                              },
-                              [](const Boom&) -> Behavior<Server> {
-                                return Fail(absl::InternalError("boom"));
-                              },
-                              [](const Quit&) { return Stopped(); }});
+    return Receive<Server>(
+        On{[](Get&& m) -> Behavior<Server> {
+             if (m.number % 7 == 0) return Same();  // drops it
+             if (m.number % 11 == 0) throw std::runtime_error("eleven");
+             m.reply_to.Tell({m.number});
+             return Same();
+           },
+           [](const Boom&) -> Behavior<Server> { return Fail(absl::InternalError("boom")); },
+           [](const Quit&) { return Stopped(); }});
   });
 }
 
@@ -119,10 +118,12 @@ TEST_F(CoreStressTest, PairwiseOrderFromThreadsAndActors) {
     threads.emplace_back([=] {
       for (int i = 0; i < count; ++i) receiver.Tell({pair, i});
     });
-    kit().Spawn(Receive<int>([=](int) {
-      for (int i = 0; i < count; ++i) receiver.Tell({pair + kPairs / 2, i});
-      return Stopped();
-    })).Tell(0);
+    kit()
+        .Spawn(Receive<int>([=](int) {
+          for (int i = 0; i < count; ++i) receiver.Tell({pair + kPairs / 2, i});
+          return Stopped();
+        }))
+        .Tell(0);
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_TRUE(all.Wait().ok());
@@ -135,7 +136,8 @@ TEST_F(CoreStressTest, EachAskIsAnsweredOnce) {
   const int count = 500 * kScale;
   std::vector<ActorRef<Server>> servers;
   for (int i = 0; i < 4; ++i) {
-    servers.push_back(kit().Spawn(Supervise(MakeServer()).OnFailure(SupervisorStrategy::Restart())));
+    servers.push_back(
+        kit().Spawn(Supervise(MakeServer()).OnFailure(SupervisorStrategy::Restart())));
   }
   CountDown all(2 * kAskers * count);
   auto make = [](int number) {
@@ -147,7 +149,7 @@ TEST_F(CoreStressTest, EachAskIsAnsweredOnce) {
   };
   std::vector<std::thread> threads;
   for (int asker = 0; asker < kAskers; ++asker) {
-    kit().Spawn(Setup<Asker>([=](ActorContext<Asker>& context) {
+    kit().Spawn(sampo::Setup<Asker>([=](ActorContext<Asker>& context) {
       context.Self().Tell(0);
       return Receive<Asker>(On{[=](const Done&) {
                                  all.Done();
@@ -192,7 +194,7 @@ TEST_F(CoreStressTest, EachWatchIsAnsweredOnce) {
   };
   std::vector<ActorRef<Watcher>> watchers;
   for (int i = 0; i < kWatchers; ++i) {
-    watchers.push_back(kit().Spawn(Setup<Watcher>([=](ActorContext<Watcher>& context) {
+    watchers.push_back(kit().Spawn(sampo::Setup<Watcher>([=](ActorContext<Watcher>& context) {
       auto seen = std::make_shared<std::vector<std::string>>();
       return Receive<Watcher>(On{[&context](const See& m) {
                                    context.Watch(m.target);
@@ -240,7 +242,7 @@ struct Tree : std::variant<Tick, Grow, Late, Boom> {
 };
 Behavior<Tree> MakeTree(ActorRef<Server> server, int depth) {
   return WithStash<Tree>(100, [=](StashBuffer<Tree>& stash) {
-    return Setup<Tree>([=, &stash](ActorContext<Tree>& context) {
+    return sampo::Setup<Tree>([=, &stash](ActorContext<Tree>& context) {
       context.Timers().StartTimerWithFixedDelay("tick", Tick{}, absl::Milliseconds(1));
       context.SetReceiveTimeout(absl::Milliseconds(3), Late{});
       if (depth > 0) context.Self().Tell(Grow{depth - 1});
@@ -280,7 +282,8 @@ TEST_F(CoreStressTest, TheSystemEndsUnderATreeThatIsBusy) {
       kit().Spawn(Supervise(MakeServer()).OnFailure(SupervisorStrategy::Restart()));
   std::vector<ActorRef<Tree>> trees;
   for (int i = 0; i < 3; ++i) {
-    trees.push_back(kit().Spawn(Supervise(MakeTree(server, 4)).OnFailure(SupervisorStrategy::Restart())));
+    trees.push_back(
+        kit().Spawn(Supervise(MakeTree(server, 4)).OnFailure(SupervisorStrategy::Restart())));
   }
   std::atomic<bool> over{false};
   std::thread outside([&] {
@@ -302,7 +305,7 @@ TEST_F(CoreStressTest, TheSystemEndsUnderATreeThatIsBusy) {
     shared->Complete();
     return Stopped();
   }));
-  kit().Spawn(Setup<int>([clock](ActorContext<int>& context) {
+  kit().Spawn(sampo::Setup<int>([clock](ActorContext<int>& context) {
     context.ScheduleOnce(absl::Milliseconds(100 * kScale), clock, 1);
     return Behavior<int>(Ignore());
   }));
@@ -317,7 +320,7 @@ TEST_F(CoreStressTest, SpawningFromManyThreadsWhileTheSystemEnds) {
   auto started = std::make_shared<std::atomic<int>>(0);
   auto stopped = std::make_shared<std::atomic<int>>(0);
   auto make = [=] {
-    return Setup<Quit>([=](ActorContext<Quit>&) {
+    return sampo::Setup<Quit>([=](ActorContext<Quit>&) {
       ++*started;
       return Receive<Quit>(On{[](const Quit&) { return Stopped(); }},
                            OnSignal{[=](const PostStop&) {

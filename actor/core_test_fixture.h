@@ -105,19 +105,18 @@ class CoreTest : public testing::TestWithParam<RuntimeKind> {
       events.Subscribe<DeadLetter>(context.Self());
       events.Subscribe<Dropped>(context.Self());
       events.Subscribe<UnhandledMessage>(context.Self());
-      return Receive<Watch>(On{
-          [journal](const DeadLetter& lost) {
-            journal.Add("dead letter ", Short(lost.message_type));
-            return Same();
-          },
-          [journal](const Dropped& lost) {
-            journal.Add("dropped ", Short(lost.message_type));
-            return Same();
-          },
-          [journal](const UnhandledMessage& lost) {
-            journal.Add("unhandled ", Short(lost.message_type));
-            return Same();
-          }});
+      return Receive<Watch>(On{[journal](const DeadLetter& lost) {
+                                 journal.Add("dead letter ", Short(lost.message_type));
+                                 return Same();
+                               },
+                               [journal](const Dropped& lost) {
+                                 journal.Add("dropped ", Short(lost.message_type));
+                                 return Same();
+                               },
+                               [journal](const UnhandledMessage& lost) {
+                                 journal.Add("unhandled ", Short(lost.message_type));
+                                 return Same();
+                               }});
     }));
     Settle();
   }
@@ -187,10 +186,10 @@ class CoreTest : public testing::TestWithParam<RuntimeKind> {
 };
 
 // Runs the TEST_P's of `Suite` on both runtimes.
-#define SAMPO_ON_EACH_RUNTIME(Suite)                                                       \
-  INSTANTIATE_TEST_SUITE_P(                                                                \
-      On, Suite, testing::Values(RuntimeKind::kThreads, RuntimeKind::kSimulation),         \
-      [](const testing::TestParamInfo<RuntimeKind>& kind) {                                \
+#define SAMPO_ON_EACH_RUNTIME(Suite)                                                        \
+  INSTANTIATE_TEST_SUITE_P(                                                                 \
+      On, Suite, testing::Values(RuntimeKind::kThreads, RuntimeKind::kSimulation),          \
+      [](const testing::TestParamInfo<RuntimeKind>& kind) {                                 \
         return std::string(kind.param == RuntimeKind::kThreads ? "Threads" : "Simulation"); \
       })
 

@@ -155,11 +155,11 @@ TEST_P(DeathWatchTest, TheMessageOfAWatchCanNotBeChanged) {
   Step second[] = {[=](auto& context) { context.WatchWith(target, Gone{"other"}); },
                    [=](auto& context) { context.Watch(target); }};
   for (const Step& step : second) {
-    ActorRef<Watcher> watcher = kit().Spawn(MakeWatcher(
-        journal(), OnSignal{[journal = journal()](const PostStop&) {
-          journal.Add("watcher stopped");
-          return Same();
-        }}));
+    ActorRef<Watcher> watcher =
+        kit().Spawn(MakeWatcher(journal(), OnSignal{[journal = journal()](const PostStop&) {
+                                  journal.Add("watcher stopped");
+                                  return Same();
+                                }}));
     watcher.Tell(Do{[=](auto& context) { context.WatchWith(target, Gone{"target"}); }});
     watcher.Tell(Do{step});
     EXPECT_EQ(Happened(), "watcher stopped");
@@ -190,10 +190,10 @@ TEST_P(DeathWatchTest, ARestartIsNoEnd) {
 
 TEST_P(DeathWatchTest, AWatchSurvivesTheWatchersRestart) {
   ActorRef<Target> target = SpawnTarget();
-  ActorRef<Watcher> watcher = kit().Spawn(
-      Supervise(MakeWatcher(journal(), WritesTerminated(journal())))
-          .OnFailure(SupervisorStrategy::Restart()),
-      "watcher");
+  ActorRef<Watcher> watcher =
+      kit().Spawn(Supervise(MakeWatcher(journal(), WritesTerminated(journal())))
+                      .OnFailure(SupervisorStrategy::Restart()),
+                  "watcher");
   watcher.Tell(Do{[=](auto& context) { context.Watch(target); }});
   watcher.Tell(Do{[](auto&) { throw std::runtime_error("boom"); }});
   Settle();
@@ -226,15 +226,15 @@ TEST_P(DeathWatchTest, AnUnhandledTerminatedIsADeathPact) {
 
 TEST_P(DeathWatchTest, TheParentThatWatchesLearnsWhyAChildFailed) {
   ActorRef<Target> child;
-  auto tells = OnSignal{[journal = journal()](const ChildFailed& failed) {
-                          journal.Add("child failed: ",
-                                      std::string(failed.failure.status.message()));
-                          return Same();
-                        },
-                        [journal = journal()](const Terminated&) {
-                          journal.Add("terminated");
-                          return Same();
-                        }};
+  auto tells =
+      OnSignal{[journal = journal()](const ChildFailed& failed) {
+                 journal.Add("child failed: ", std::string(failed.failure.status.message()));
+                 return Same();
+               },
+               [journal = journal()](const Terminated&) {
+                 journal.Add("terminated");
+                 return Same();
+               }};
   ActorRef<Watcher> parent = kit().Spawn(MakeWatcher(journal(), tells), "parent");
   ActorRef<Watcher> stranger = kit().Spawn(MakeWatcher(journal(), tells), "stranger");
   for (bool fails : {true, false}) {

@@ -442,11 +442,13 @@ TEST_F(InstrumentationTest, OffCostsNoBytesAndCallsNothing) {
   Start(/*instrumented=*/false);
   std::atomic<bool> has_trace = true;
   std::atomic<int> bytes = 0;
+  std::latch handled(1);
   ActorRef<Halt> child = system_->Spawn(sampo::Setup<Halt>([&](ActorContext<Halt>& context) {
                                           return Receive<Halt>([&](const Halt&) {
                                             const Envelope* envelope = context.current_envelope();
                                             has_trace = (envelope->flags & kHasTrace) != 0;
                                             bytes = (envelope->flags >> kFlagBits) * 16;
+                                            handled.count_down();
                                             return Same();
                                           });
                                         }),
@@ -454,6 +456,7 @@ TEST_F(InstrumentationTest, OffCostsNoBytesAndCallsNothing) {
   TraceScope scope(NewTrace(6));
   child.Tell(Halt{});
   EXPECT_EQ(AskTrace(*system_), TraceContext().TraceIdHex());
+  handled.wait();
   system_->Terminate();
   ASSERT_TRUE(system_->AwaitTermination(kLong).ok());
   EXPECT_FALSE(has_trace);

@@ -69,25 +69,25 @@ class InterceptNode final : public WrapperNode {
 
   // Before what is inside is made, and its Setup runs.
   void BeforeStart(ContextBase& context) { interceptor_->AroundStart(Typed(context)); }
-  Word Receive(ContextBase& context, Envelope& envelope) override {
+  Word NodeReceive(ContextBase& context, Envelope& envelope) override {
     if (!interceptor_->BeforeReceive(Typed(context), InterceptedMessage(envelope))) return kSame;
     WordHolder next(DispatchInner(context, envelope));
     NoteHandled(context, next.get());
     return Absorb(context, next.Release());
   }
-  Word Complete(ContextBase& context, Word late) override {
+  Word NodeComplete(ContextBase& context, Word late) override {
     NoteHandled(context, late);
-    return WrapperNode::Complete(context, late);
+    return WrapperNode::NodeComplete(context, late);
   }
-  Word Signal(ContextBase& context, SignalRef signal) override {
+  Word NodeSignal(ContextBase& context, SignalRef signal) override {
     if (!interceptor_->BeforeSignal(Typed(context), signal.kind)) return kSame;
-    return WrapperNode::Signal(context, signal);
+    return WrapperNode::NodeSignal(context, signal);
   }
-  bool IsSameWrapper(const BehaviorNode& other) const override {
+  bool NodeIsSameWrapper(const BehaviorNode& other) const override {
     const auto* node = dynamic_cast<const InterceptNode*>(&other);
     return node != nullptr && interceptor_->IsSame(*node->interceptor_);
   }
-  bool restartable() const override { return false; }  // Intercept makes it anew
+  bool node_restartable() const override { return false; }  // Intercept makes it anew
 
  private:
   static ActorContext<C>& Typed(ContextBase& context) {
@@ -112,17 +112,17 @@ class Blueprint {
   ~Blueprint() { DestroyWord(word_); }
   bool restartable() const {
     BehaviorNode* node = NodeOf(word_);
-    return node == nullptr || node->restartable();
+    return node == nullptr || node->node_restartable();
   }
   absl::Status CheckSpawnable() const {
     BehaviorNode* node = NodeOf(word_);
-    return node == nullptr ? absl::OkStatus() : node->CheckSpawnable();
+    return node == nullptr ? absl::OkStatus() : node->NodeCheckSpawnable();
   }
   // For the only start of a behavior that can't be made again, or for each of one that can.
   Word Make(ContextBase& context) const {
     BehaviorNode* node = NodeOf(word_);
     if ((word_ & kWordTagMask) == kConstantTag) return word_;
-    if (node != nullptr && node->restartable()) return node->Instantiate(context);
+    if (node != nullptr && node->node_restartable()) return node->NodeInstantiate(context);
     return std::exchange(word_, kIgnore);
   }
 
@@ -136,18 +136,18 @@ class DeferredWrapper final : public BehaviorNode {
  public:
   DeferredWrapper(MakeWrapper make, Behavior<C> inner)
       : make_(std::move(make)), inner_(std::move(inner)) {}
-  Word Receive(ContextBase&, Envelope&) override { return kUnhandled; }
-  bool needs_start() const override { return true; }
-  Word Start(ContextBase& context) override { return Instantiate(context); }
-  bool restartable() const override { return inner_.restartable(); }
-  Word Instantiate(ContextBase& context) const override {
+  Word NodeReceive(ContextBase&, Envelope&) override { return kUnhandled; }
+  bool node_needs_start() const override { return true; }
+  Word NodeStart(ContextBase& context) override { return NodeInstantiate(context); }
+  bool node_restartable() const override { return inner_.restartable(); }
+  Word NodeInstantiate(ContextBase& context) const override {
     auto node = make_();
     if constexpr (requires { node->BeforeStart(context); }) node->BeforeStart(context);
     Word next = node->StartAround(context, inner_.Make(context));
     if (next != kSame) return next;
     return reinterpret_cast<Word>(static_cast<BehaviorNode*>(node.release()));
   }
-  absl::Status CheckSpawnable() const override { return inner_.CheckSpawnable(); }
+  absl::Status NodeCheckSpawnable() const override { return inner_.CheckSpawnable(); }
 
  private:
   MakeWrapper make_;
@@ -214,9 +214,9 @@ template <class Outer, class Inner, class Map>
 class TransformNode final : public WrapperNode {
  public:
   explicit TransformNode(Map map) : WrapperNode(kIgnore), map_(std::move(map)) {}
-  Word Receive(ContextBase& context, Envelope& envelope) override {
+  Word NodeReceive(ContextBase& context, Envelope& envelope) override {
     // One that the inner behavior has sent itself (Self(), timers, answers, its stash).
-    if (!IsOf<Outer>(envelope)) return WrapperNode::Receive(context, envelope);
+    if (!IsOf<Outer>(envelope)) return WrapperNode::NodeReceive(context, envelope);
     Envelope* inner = EnvelopeFor<Inner>(map_(WholeMessage<Outer>(envelope)));
     struct Guard {
       Envelope* envelope;
@@ -231,10 +231,10 @@ class TransformNode final : public WrapperNode {
     Word next = DispatchInner(context, *inner);
     return Absorb(context, next);
   }
-  bool IsSameWrapper(const BehaviorNode& other) const override {
+  bool NodeIsSameWrapper(const BehaviorNode& other) const override {
     return dynamic_cast<const TransformNode*>(&other) != nullptr;
   }
-  bool restartable() const override { return false; }
+  bool node_restartable() const override { return false; }
 
  private:
   WrapperNode* CloneAround(ContextBase&, Word) const override { return nullptr; }

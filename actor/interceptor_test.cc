@@ -30,24 +30,24 @@ struct Command : std::variant<Say, Boom, Next> {
 Behavior<Command> Speaker(Journal journal, std::string name) {
   return Setup<Command>([=](ActorContext<Command>&) {
     journal.Add(name, " starts");
-    return Receive<Command>(On{[=](const Say& m) {
-                                 journal.Add(name, " ", m.text);
-                                 return Same();
-                               },
-                               [](const Boom&) -> Behavior<Command> {
-                                 return Fail(absl::InternalError("boom"));
-                               },
-                               [=](const Next&) { return Speaker(journal, name + "'"); }},
-                            OnSignal{[=](const PostStop&) {
-                              journal.Add(name, " stops");
-                              return Same();
-                            }});
+    return Receive<Command>(
+        On{[=](const Say& m) {
+             journal.Add(name, " ", m.text);
+             return Same();
+           },
+           [](const Boom&) -> Behavior<Command> { return Fail(absl::InternalError("boom")); },
+           [=](const Next&) { return Speaker(journal, name + "'"); }},
+        OnSignal{[=](const PostStop&) {
+          journal.Add(name, " stops");
+          return Same();
+        }});
   });
 }
 
 class Writing final : public BehaviorInterceptor<Command> {
  public:
-  Writing(Journal journal, std::string name) : journal_(std::move(journal)), name_(std::move(name)) {}
+  Writing(Journal journal, std::string name)
+      : journal_(std::move(journal)), name_(std::move(name)) {}
   void AroundStart(ActorContext<Command>&) override { journal_.Add("before start ", name_); }
   bool BeforeReceive(ActorContext<Command>&, const InterceptedMessage& message) override {
     const Say* say = message.As<Say>();
@@ -113,17 +113,16 @@ TEST_P(InterceptorTest, TwoOfAKindAreOne) {
 TEST_P(InterceptorTest, ABehaviorThatWrapsItselfAgainDoesNotGrow) {
   struct Self {
     static Behavior<Command> Make(Journal journal, std::shared_ptr<int> count) {
-      return Intercept<Command>(
-          [=] { return std::make_unique<Writing>(journal, "i"); },
-          Receive<Command>(On{[=](const Next&) {
-                                ++*count;
-                                return Make(journal, count);
-                              },
-                              [=](const Say& m) {
-                                journal.Add(m.text);
-                                return Same();
-                              },
-                              [](const Boom&) { return Same(); }}));
+      return Intercept<Command>([=] { return std::make_unique<Writing>(journal, "i"); },
+                                Receive<Command>(On{[=](const Next&) {
+                                                      ++*count;
+                                                      return Make(journal, count);
+                                                    },
+                                                    [=](const Say& m) {
+                                                      journal.Add(m.text);
+                                                      return Same();
+                                                    },
+                                                    [](const Boom&) { return Same(); }}));
     }
   };
   auto count = std::make_shared<int>(0);
@@ -147,10 +146,9 @@ TEST_P(InterceptorTest, AFailureIsNotAfterReceive) {
 }
 
 TEST_P(InterceptorTest, AStopInsidePassesThrough) {
-  ActorRef<Command> actor = kit().Spawn(
-      Written(journal(), Setup<Command>([](ActorContext<Command>&) -> Behavior<Command> {
-                return Stopped();
-              })));
+  ActorRef<Command> actor = kit().Spawn(Written(
+      journal(),
+      Setup<Command>([](ActorContext<Command>&) -> Behavior<Command> { return Stopped(); })));
   actor.Tell(Say{"a"});
   EXPECT_EQ(Happened(), "before start i, dead letter Say");
 }
@@ -175,10 +173,10 @@ TEST_P(InterceptorTest, AnInterceptorThatThrowsFailsTheActor) {
     }
     void AfterReceive(ActorContext<Command>&) override { throw std::runtime_error("after"); }
   };
-  ActorRef<Command> actor = kit().Spawn(
-      Supervise(Intercept<Command>([] { return std::make_unique<Throwing>(); },
-                                   Speaker(journal(), "s")))
-          .OnFailure(SupervisorStrategy::Resume()));
+  ActorRef<Command> actor =
+      kit().Spawn(Supervise(Intercept<Command>([] { return std::make_unique<Throwing>(); },
+                                               Speaker(journal(), "s")))
+                      .OnFailure(SupervisorStrategy::Resume()));
   actor.Tell(Boom{});
   actor.Tell(Say{"a"});
   actor.Tell(Next{});  // what it was to become is dropped
@@ -297,9 +295,8 @@ TEST_P(InterceptorTest, TransformLeavesTheInnerActorsOwnMessagesAlone) {
     return Same();
   }));
   ActorRef<Outer> actor = kit().Spawn(TransformMessages<Outer>(
-      TalksToItself(journal(), server), [](Outer outer) -> Inner {
-        return In{std::get<Text>(outer).text};
-      }));
+      TalksToItself(journal(), server),
+      [](Outer outer) -> Inner { return In{std::get<Text>(outer).text}; }));
   actor.Tell(Text{"ask"});
   EXPECT_EQ(Happened(), "from self, from a server");
   Pass(absl::Seconds(1));
@@ -314,16 +311,16 @@ TEST_P(InterceptorTest, TransformTwice) {
   struct Wide {
     int value;
   };
-  ActorRef<Wide> actor = kit().Spawn(TransformMessages<Wide>(
-      TransformMessages<Outer>(Speaker(journal(), "s"), &ToCommand),
-      [](Wide wide) -> Outer { return Number{wide.value}; }));
+  ActorRef<Wide> actor = kit().Spawn(
+      TransformMessages<Wide>(TransformMessages<Outer>(Speaker(journal(), "s"), &ToCommand),
+                              [](Wide wide) -> Outer { return Number{wide.value}; }));
   actor.Tell({7});
   EXPECT_EQ(Happened(), "s starts, s #7");
 }
 
 TEST_P(InterceptorTest, AMapThatThrowsFailsTheActor) {
-  ActorRef<Outer> actor = kit().Spawn(Supervise(TransformMessages<Outer>(
-      Speaker(journal(), "s"), [](Outer outer) -> Command {
+  ActorRef<Outer> actor = kit().Spawn(
+      Supervise(TransformMessages<Outer>(Speaker(journal(), "s"), [](Outer outer) -> Command {
         if (std::holds_alternative<Number>(outer)) throw std::runtime_error("map");
         return ToCommand(std::move(outer));
       })).OnFailure(SupervisorStrategy::Resume()));
@@ -333,8 +330,8 @@ TEST_P(InterceptorTest, AMapThatThrowsFailsTheActor) {
 }
 
 TEST_P(InterceptorTest, ATransformedBehaviorMayBeRestarted) {
-  ActorRef<Outer> actor = kit().Spawn(Supervise(TransformMessages<Outer>(
-      Speaker(journal(), "s"), [](Outer outer) -> Command {
+  ActorRef<Outer> actor = kit().Spawn(
+      Supervise(TransformMessages<Outer>(Speaker(journal(), "s"), [](Outer outer) -> Command {
         if (std::holds_alternative<Number>(outer)) return Boom{};
         return ToCommand(std::move(outer));
       })).OnFailure(SupervisorStrategy::Restart()));

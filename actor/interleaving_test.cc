@@ -32,25 +32,23 @@ struct Command : std::variant<Go, Say, Boom, Become> {
 
 Behavior<Command> Actor(Journal journal, std::string name) {
   return Setup<Command>([=](ActorContext<Command>& context) {
-    return Receive<Command>(On{[=, &context](const Go& m) -> Task<Behavior<Command>> {
-                                 journal.Add(m.text, " begins");
-                                 auto pause = context.Sleep(m.pause);
-                                 co_await std::move(pause);
-                                 journal.Add(m.text, " ends in ", name);
-                                 co_return Same();
-                               },
-                               [=](const Say& m) {
-                                 journal.Add(name, " says ", m.text);
-                                 return Same();
-                               },
-                               [](const Boom&) -> Behavior<Command> {
-                                 return Fail(absl::InternalError("boom"));
-                               },
-                               [=](const Become& m) {
-                                 auto next = Actor(journal, "b");
-                                 return m.interleaving ? Interleaving(std::move(next))
-                                                       : std::move(next);
-                               }});
+    return Receive<Command>(
+        On{[=, &context](const Go& m) -> Task<Behavior<Command>> {
+             journal.Add(m.text, " begins");
+             auto pause = context.Sleep(m.pause);
+             co_await std::move(pause);
+             journal.Add(m.text, " ends in ", name);
+             co_return Same();
+           },
+           [=](const Say& m) {
+             journal.Add(name, " says ", m.text);
+             return Same();
+           },
+           [](const Boom&) -> Behavior<Command> { return Fail(absl::InternalError("boom")); },
+           [=](const Become& m) {
+             auto next = Actor(journal, "b");
+             return m.interleaving ? Interleaving(std::move(next)) : std::move(next);
+           }});
   });
 }
 

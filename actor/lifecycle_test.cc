@@ -69,23 +69,22 @@ TEST_P(LifecycleTest, StopsAfterTheCurrentMessage) {
 }
 
 TEST_P(LifecycleTest, StopRunsTheHookAfterPostStop) {
-  ActorRef<Command> actor = kit().Spawn(
-      Receive<Command>(On{[journal = journal()](const auto&) -> Behavior<Command> {
-                         return Stopped([journal] { journal.Add("hook"); });
-                       }},
-                       OnSignal{[journal = journal()](const PostStop&) {
-                         journal.Add("poststop");
-                         return Same();
-                       }}));
+  ActorRef<Command> actor =
+      kit().Spawn(Receive<Command>(On{[journal = journal()](const auto&) -> Behavior<Command> {
+                                     return Stopped([journal] { journal.Add("hook"); });
+                                   }},
+                                   OnSignal{[journal = journal()](const PostStop&) {
+                                     journal.Add("poststop");
+                                     return Same();
+                                   }}));
   actor.Tell(Quit{});
   EXPECT_EQ(Happened(), "poststop, hook");
 }
 
 TEST_P(LifecycleTest, AHookThatThrowsDoesNotKeepTheActorAlive) {
-  ActorRef<Command> actor =
-      kit().Spawn(Receive<Command>([](const auto&) -> Behavior<Command> {
-        return Stopped([] { throw std::runtime_error("hook"); });
-      }));
+  ActorRef<Command> actor = kit().Spawn(Receive<Command>([](const auto&) -> Behavior<Command> {
+    return Stopped([] { throw std::runtime_error("hook"); });
+  }));
   kit().Spawn(Speaker(journal(), "watcher")).Tell(Do{[=](auto& context) {
     context.Watch(actor);
     actor.Tell(Quit{});
@@ -106,9 +105,8 @@ TEST_P(LifecycleTest, ChildrenEndBeforeTheirParent) {
 
 TEST_P(LifecycleTest, AStoppingParentTakesNoMoreMessages) {
   ActorRef<Command> parent = SpawnSpeaker("parent");
-  parent.Tell(Do{[journal = journal()](auto& context) {
-    context.Spawn(Speaker(journal, "child"), "child");
-  }});
+  parent.Tell(Do{
+      [journal = journal()](auto& context) { context.Spawn(Speaker(journal, "child"), "child"); }});
   Settle();
   journal().Take();
   parent.Tell(Quit{});
@@ -200,15 +198,16 @@ TEST_P(LifecycleTest, ConstantsMayBeSpawned) {
 }
 
 TEST_P(LifecycleTest, NothingCanBeSpawnedWhileStopping) {
-  ActorRef<Command> actor = kit().Spawn(Setup<Command>([journal = journal()](
-                                                           ActorContext<Command>& context) {
-    return ReceivePartial<Command>(On{[](const Quit&) { return Stopped(); }},
-                                   OnSignal{[&context, journal](const PostStop&) {
-                                     auto child = context.TrySpawn(Speaker(journal, "late"), "late");
-                                     journal.Add(absl::StatusCodeToString(child.status().code()));
-                                     return Same();
-                                   }});
-  }));
+  ActorRef<Command> actor =
+      kit().Spawn(Setup<Command>([journal = journal()](ActorContext<Command>& context) {
+        return ReceivePartial<Command>(
+            On{[](const Quit&) { return Stopped(); }},
+            OnSignal{[&context, journal](const PostStop&) {
+              auto child = context.TrySpawn(Speaker(journal, "late"), "late");
+              journal.Add(absl::StatusCodeToString(child.status().code()));
+              return Same();
+            }});
+      }));
   actor.Tell(Quit{});
   EXPECT_EQ(Happened(), "UNAVAILABLE");
 }
@@ -267,9 +266,8 @@ TEST_P(LifecycleTest, AChildThatIsStoppedBeforeItStartsNeverRuns) {
 
 TEST_P(LifecycleTest, TheEndOfTheSystemEndsAllActors) {
   ActorRef<Command> parent = SpawnSpeaker("parent");
-  parent.Tell(Do{[journal = journal()](auto& context) {
-    context.Spawn(Speaker(journal, "child"), "child");
-  }});
+  parent.Tell(Do{
+      [journal = journal()](auto& context) { context.Spawn(Speaker(journal, "child"), "child"); }});
   EXPECT_EQ(Happened(), "parent starts, child starts");
   EXPECT_EQ(HappenedAtTheEnd(), "child stops, parent stops");
   parent.Tell(Say{"x"});  // a ref outlives its system

@@ -104,9 +104,11 @@ TEST_P(MessageAdapterTest, ALaterOneReplacesTheFunctionForMessagesOnTheirWayToo)
   ActorRef<Note> first;
   ActorRef<Note> second;
   OnTurn([&](auto& context) {
-    first = context.template MessageAdapter<Note>([](Note note) { return Got{"old " + note.text}; });
+    first =
+        context.template MessageAdapter<Note>([](Note note) { return Got{"old " + note.text}; });
     first.Tell({"on its way"});
-    second = context.template MessageAdapter<Note>([](Note note) { return Got{"new " + note.text}; });
+    second =
+        context.template MessageAdapter<Note>([](Note note) { return Got{"new " + note.text}; });
   });
   first.Tell({"a"});
   second.Tell({"b"});
@@ -144,11 +146,11 @@ TEST_P(MessageAdapterTest, AFailureOfTheFunctionMayBeSupervised) {
 }
 
 TEST_P(MessageAdapterTest, AFailureOfTheFunctionIsASignalFirst) {
-  ActorRef<Command> handles = kit().Spawn(Actor(
-      journal(), OnSignal{[journal = journal()](const MessageAdaptionFailure& failed) {
-        journal.Add("adaption failed: ", std::string(failed.failure.status.message()));
-        return Same();
-      }}));
+  ActorRef<Command> handles = kit().Spawn(
+      Actor(journal(), OnSignal{[journal = journal()](const MessageAdaptionFailure& failed) {
+              journal.Add("adaption failed: ", std::string(failed.failure.status.message()));
+              return Same();
+            }}));
   handles.Tell(Do{[](auto& context) {
     context.template MessageAdapter<Note>([](Note) -> Got { throw std::runtime_error("adapt"); })
         .Tell({"x"});

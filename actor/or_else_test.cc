@@ -59,8 +59,8 @@ TEST_P(OrElseTest, TheSecondGetsWhatTheFirstLeaves) {
 }
 
 TEST_P(OrElseTest, WhatNeitherHandlesIsUnhandledOnce) {
-  ActorRef<Command> actor = kit().Spawn(
-      OrElse(OrElse(Pings(journal(), 10), Pings(journal(), 5)), Pongs(journal())));
+  ActorRef<Command> actor =
+      kit().Spawn(OrElse(OrElse(Pings(journal(), 10), Pings(journal(), 5)), Pongs(journal())));
   for (int number : {12, 7, 3}) actor.Tell(Ping{number});
   EXPECT_EQ(Happened(), "ping 12 #0, ping 7 #0, unhandled Ping");
 }
@@ -80,11 +80,13 @@ TEST_P(OrElseTest, StartsBothAndRestartsBoth) {
   };
   ActorRef<Command> actor = kit().Spawn(
       Supervise(OrElse(starting("first", [](Journal journal) { return Pings(journal, 0); }),
-                       starting("second", [](Journal) {
-                         return ReceivePartial<Command>(On{[](const Stop&) -> Behavior<Command> {
-                           return Fail(absl::InternalError("stop"));
-                         }});
-                       })))
+                       starting("second",
+                                [](Journal) {
+                                  return ReceivePartial<Command>(
+                                      On{[](const Stop&) -> Behavior<Command> {
+                                        return Fail(absl::InternalError("stop"));
+                                      }});
+                                })))
           .OnFailure(SupervisorStrategy::Restart()));
   actor.Tell(Ping{1});
   actor.Tell(Stop{});
@@ -96,9 +98,8 @@ TEST_P(OrElseTest, StartsBothAndRestartsBoth) {
 TEST_P(OrElseTest, AFailureIsForTheSupervisorOfItsSide) {
   auto throws = ReceivePartial<Command>(
       On{[](const Ping&) -> Behavior<Command> { throw std::runtime_error("ping"); }});
-  ActorRef<Command> actor = kit().Spawn(
-      OrElse(Supervise(std::move(throws)).OnFailure(SupervisorStrategy::Resume()),
-             Pongs(journal())));
+  ActorRef<Command> actor = kit().Spawn(OrElse(
+      Supervise(std::move(throws)).OnFailure(SupervisorStrategy::Resume()), Pongs(journal())));
   actor.Tell(Ping{1});
   actor.Tell(Pong{2});
   EXPECT_EQ(Happened(), "pong 2 #0");
@@ -107,11 +108,12 @@ TEST_P(OrElseTest, AFailureIsForTheSupervisorOfItsSide) {
 TEST_P(OrElseTest, APairThatNamesItselfAgainDoesNotGrow) {
   struct Pair {
     static Behavior<Command> Make(Journal journal, int count) {
-      return OrElse(ReceivePartial<Command>(On{[=](const Ping&) { return Make(journal, count + 1); }}),
-                    ReceivePartial<Command>(On{[=](const Pong&) {
-                      journal.Add(count);
-                      return Make(journal, count + 1);
-                    }}));
+      return OrElse(
+          ReceivePartial<Command>(On{[=](const Ping&) { return Make(journal, count + 1); }}),
+          ReceivePartial<Command>(On{[=](const Pong&) {
+            journal.Add(count);
+            return Make(journal, count + 1);
+          }}));
     }
   };
   ActorRef<Command> actor = kit().Spawn(Pair::Make(journal(), 0));
@@ -122,9 +124,9 @@ TEST_P(OrElseTest, APairThatNamesItselfAgainDoesNotGrow) {
 }
 
 TEST_P(OrElseTest, AStopInItsStartStops) {
-  ActorRef<Command> actor = kit().Spawn(OrElse(
-      Setup<Command>([](ActorContext<Command>&) -> Behavior<Command> { return Stopped(); }),
-      Pongs(journal())));
+  ActorRef<Command> actor = kit().Spawn(
+      OrElse(Setup<Command>([](ActorContext<Command>&) -> Behavior<Command> { return Stopped(); }),
+             Pongs(journal())));
   actor.Tell(Pong{1});
   EXPECT_EQ(Happened(), "dead letter Pong");
 }
@@ -144,14 +146,13 @@ class DelegateTest : public CoreTest {
   template <class Make>
   ActorRef<Command> SpawnDelegating(Make make) {
     return kit().Spawn(Setup<Command>([make, journal = journal()](ActorContext<Command>& context) {
-      return Receive<Command>(On{[make, &context](const Ping& m) {
-                                   return context.Delegate<Ping>(make(), m);
-                                 },
-                                 [journal](const Pong& m) {
-                                   journal.Add("own pong ", m.number);
-                                   return Same();
-                                 },
-                                 [](const Stop&) { return Stopped(); }});
+      return Receive<Command>(
+          On{[make, &context](const Ping& m) { return context.Delegate<Ping>(make(), m); },
+             [journal](const Pong& m) {
+               journal.Add("own pong ", m.number);
+               return Same();
+             },
+             [](const Stop&) { return Stopped(); }});
     }));
   }
 };
@@ -194,9 +195,8 @@ TEST_P(DelegateTest, StoppedAndFailuresPass) {
   stops.Tell(Pong{2});
   EXPECT_EQ(Happened(), "dead letter Pong");
   ActorRef<Command> throws = SpawnDelegating([] {
-    return Receive<Command>([](const auto&) -> Behavior<Command> {
-      throw std::runtime_error("delegate");
-    });
+    return Receive<Command>(
+        [](const auto&) -> Behavior<Command> { throw std::runtime_error("delegate"); });
   });
   throws.Tell(Ping{1});
   throws.Tell(Pong{2});
@@ -204,20 +204,19 @@ TEST_P(DelegateTest, StoppedAndFailuresPass) {
 }
 
 TEST_P(DelegateTest, ADelegateMayStash) {
-  ActorRef<Command> actor = kit().Spawn(
-      WithStash<Command>(10, [journal = journal()](StashBuffer<Command>& stash) {
+  ActorRef<Command> actor =
+      kit().Spawn(WithStash<Command>(10, [journal = journal()](StashBuffer<Command>& stash) {
         return Setup<Command>([=, &stash](ActorContext<Command>& context) {
           return Receive<Command>(
               On{[=, &stash, &context](const Ping& m) {
                    return context.Delegate<Ping>(
-                       Receive<Command>(On{[=, &stash](const Ping& ping) {
-                                             stash.Stash(ping);
-                                             return Same();
-                                           },
-                                           [=, &stash](const Pong&) {
-                                             return stash.UnstashAll(Pings(journal, 0));
-                                           },
-                                           [](const Stop&) { return Stopped(); }}),
+                       Receive<Command>(On{
+                           [=, &stash](const Ping& ping) {
+                             stash.Stash(ping);
+                             return Same();
+                           },
+                           [=, &stash](const Pong&) { return stash.UnstashAll(Pings(journal, 0)); },
+                           [](const Stop&) { return Stopped(); }}),
                        m);
                  },
                  [](const auto&) { return Same(); }});
@@ -230,18 +229,19 @@ TEST_P(DelegateTest, ADelegateMayStash) {
 }
 
 TEST_P(DelegateTest, AMoveOnlyMessage) {
-  ActorRef<Wide> actor = kit().Spawn(Setup<Wide>([journal = journal()](ActorContext<Wide>& context) {
-    return Receive<Wide>(On{[&context, journal](Hold&& m) {
-                              return context.Delegate(
-                                  Receive<Wide>(On{[journal](Hold&& held) {
-                                                     journal.Add(*held.value);
-                                                     return Same();
-                                                   },
-                                                   [](const auto&) { return Same(); }}),
-                                  std::move(m));
-                            },
-                            [](const auto&) { return Same(); }});
-  }));
+  ActorRef<Wide> actor =
+      kit().Spawn(Setup<Wide>([journal = journal()](ActorContext<Wide>& context) {
+        return Receive<Wide>(On{[&context, journal](Hold&& m) {
+                                  return context.Delegate(
+                                      Receive<Wide>(On{[journal](Hold&& held) {
+                                                         journal.Add(*held.value);
+                                                         return Same();
+                                                       },
+                                                       [](const auto&) { return Same(); }}),
+                                      std::move(m));
+                                },
+                                [](const auto&) { return Same(); }});
+      }));
   actor.Tell(Hold{std::make_unique<int>(4)});
   EXPECT_EQ(Happened(), "4");
 }

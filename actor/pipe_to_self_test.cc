@@ -88,10 +88,9 @@ TEST_P(PipeToSelfTest, AVoidOneGivesItsStatus) {
 
 TEST_P(PipeToSelfTest, AMoveOnlyResultIsMoved) {
   OnTurn([](auto& context) {
-    context.PipeToSelf(Future<std::unique_ptr<int>>::Ready(std::make_unique<int>(9)),
-                       [](absl::StatusOr<std::unique_ptr<int>> result) {
-                         return Got{StrCat(**result)};
-                       });
+    context.PipeToSelf(
+        Future<std::unique_ptr<int>>::Ready(std::make_unique<int>(9)),
+        [](absl::StatusOr<std::unique_ptr<int>> result) { return Got{StrCat(**result)}; });
   });
   EXPECT_EQ(Happened(), "9");
 }

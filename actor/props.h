@@ -3,6 +3,8 @@
 //
 // Props: how an actor is run: on which dispatcher, behind which mailbox, with which tags.
 //
+// Threads: a value, shared by copies. Lifetime: only the spawn reads it.
+//
 //   context.Spawn(Worker(), "disk", Props().Blocking().WithMailbox(Mailboxes::Bounded(1000)));
 #ifndef SAMPO_ACTOR_PROPS_H_
 #define SAMPO_ACTOR_PROPS_H_

@@ -41,8 +41,9 @@ struct OnCaller<C, kTotal, On<L...>> {
   Word Call() {
     constexpr int kPlace = FindHandler<M, L...>();
     if constexpr (kPlace < 0) {
-      static_assert(!kTotal, "Sampo: a message of the protocol has no handler in On{...}: add one, "
-                             "or use ReceivePartial.");
+      static_assert(!kTotal,
+                    "Sampo: a message of the protocol has no handler in On{...}: add one, "
+                    "or use ReceivePartial.");
       return kUnhandled;
     } else {
       using Handler = typename NthType<kPlace, L...>::Type;
@@ -143,11 +144,11 @@ class ReceiveNode<C, kTotal, On<L...>, Signals> final : public BehaviorNode {
   ReceiveNode(Handlers handlers, Signals signals)
       : handlers_(std::move(handlers)), signals_(std::move(signals)) {}
 
-  Word Receive(ContextBase& context, Envelope& envelope) override {
+  Word NodeReceive(ContextBase& context, Envelope& envelope) override {
     return SwitchIndex(envelope.index, OnCaller<C, kTotal, Handlers>{handlers_, context, envelope},
                        Alternatives<C>{});
   }
-  Word Signal(ContextBase& context, SignalRef signal) override {
+  Word NodeSignal(ContextBase& context, SignalRef signal) override {
     if constexpr (std::is_same_v<Signals, NoSignals>) {
       return kUnhandled;
     } else {
@@ -156,13 +157,13 @@ class ReceiveNode<C, kTotal, On<L...>, Signals> final : public BehaviorNode {
       });
     }
   }
-  bool restartable() const override { return kRestartable; }
-  Word Instantiate(ContextBase& context) const override {
+  bool node_restartable() const override { return kRestartable; }
+  Word NodeInstantiate(ContextBase& context) const override {
     if constexpr (kRestartable) {
       return reinterpret_cast<Word>(
           static_cast<BehaviorNode*>(new ReceiveNode(handlers_, signals_)));
     } else {
-      return BehaviorNode::Instantiate(context);
+      return BehaviorNode::NodeInstantiate(context);
     }
   }
 

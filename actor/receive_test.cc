@@ -34,25 +34,25 @@ class ReceiveTest : public CoreTest {};
 SAMPO_ON_EACH_RUNTIME(ReceiveTest);
 
 TEST_P(ReceiveTest, HandlersTakeMessagesInFourWays) {
-  ActorRef<Command> actor = kit().Spawn(Receive<Command>(On{
-      [journal = journal()](const ByConst& m) {
-        journal.Add("const& ", m.copies, m.moves);
-        return Same();
-      },
-      [journal = journal()](ByRef& m) {
-        m.copies += 7;
-        journal.Add("& ", m.copies, m.moves);
-        return Same();
-      },
-      [journal = journal()](ByMove&& m) {
-        ByMove mine = std::move(m);
-        journal.Add("&& ", mine.copies, mine.moves);
-        return Same();
-      },
-      [journal = journal()](ByValue m) {
-        journal.Add("value ", m.copies, m.moves);
-        return Same();
-      }}));
+  ActorRef<Command> actor =
+      kit().Spawn(Receive<Command>(On{[journal = journal()](const ByConst& m) {
+                                        journal.Add("const& ", m.copies, m.moves);
+                                        return Same();
+                                      },
+                                      [journal = journal()](ByRef& m) {
+                                        m.copies += 7;
+                                        journal.Add("& ", m.copies, m.moves);
+                                        return Same();
+                                      },
+                                      [journal = journal()](ByMove&& m) {
+                                        ByMove mine = std::move(m);
+                                        journal.Add("&& ", mine.copies, mine.moves);
+                                        return Same();
+                                      },
+                                      [journal = journal()](ByValue m) {
+                                        journal.Add("value ", m.copies, m.moves);
+                                        return Same();
+                                      }}));
   actor.Tell(ByConst{});
   actor.Tell(ByRef{});
   actor.Tell(ByMove{});
@@ -62,15 +62,14 @@ TEST_P(ReceiveTest, HandlersTakeMessagesInFourWays) {
 }
 
 TEST_P(ReceiveTest, AGenericLambdaTakesTheRest) {
-  ActorRef<Command> actor = kit().Spawn(
-      Receive<Command>(On{[journal = journal()](const ByRef&) {
-                            journal.Add("ref");
-                            return Same();
-                          },
-                          [journal = journal()](const auto& m) {
-                            journal.Add("rest ", m.copies);
-                            return Same();
-                          }}));
+  ActorRef<Command> actor = kit().Spawn(Receive<Command>(On{[journal = journal()](const ByRef&) {
+                                                              journal.Add("ref");
+                                                              return Same();
+                                                            },
+                                                            [journal = journal()](const auto& m) {
+                                                              journal.Add("rest ", m.copies);
+                                                              return Same();
+                                                            }}));
   actor.Tell(ByConst{});
   actor.Tell(ByRef{});
   actor.Tell(ByValue{});
@@ -88,30 +87,30 @@ TEST_P(ReceiveTest, OneGenericLambdaForAll) {
 }
 
 TEST_P(ReceiveTest, TheOrderOfTheHandlersDoesNotMatter) {
-  ActorRef<Command> actor = kit().Spawn(Receive<Command>(
-      On{[](const auto&) { return Same(); }, [journal = journal()](const ByValue&) {
-           journal.Add("value");
-           return Same();
-         }}));
+  ActorRef<Command> actor = kit().Spawn(Receive<Command>(On{[](const auto&) { return Same(); },
+                                                            [journal = journal()](const ByValue&) {
+                                                              journal.Add("value");
+                                                              return Same();
+                                                            }}));
   actor.Tell(ByValue{});
   EXPECT_EQ(Happened(), "value");
 }
 
 TEST_P(ReceiveTest, HandlersMayBeNoexcept) {
-  ActorRef<Command> actor = kit().Spawn(Receive<Command>(On{
-      [journal = journal()](const ByConst&) noexcept {
-        journal.Add("const&");
-        return Same();
-      },
-      [](ByRef&) noexcept { return Same(); },
-      [journal = journal()](ByMove&& m) noexcept {
-        journal.Add("&& ", ByMove(std::move(m)).moves);
-        return Same();
-      },
-      [n = 0](ByValue) mutable noexcept {
-        ++n;
-        return Same();
-      }}));
+  ActorRef<Command> actor =
+      kit().Spawn(Receive<Command>(On{[journal = journal()](const ByConst&) noexcept {
+                                        journal.Add("const&");
+                                        return Same();
+                                      },
+                                      [](ByRef&) noexcept { return Same(); },
+                                      [journal = journal()](ByMove&& m) noexcept {
+                                        journal.Add("&& ", ByMove(std::move(m)).moves);
+                                        return Same();
+                                      },
+                                      [n = 0](ByValue) mutable noexcept {
+                                        ++n;
+                                        return Same();
+                                      }}));
   actor.Tell(ByConst{});
   actor.Tell(ByMove{});
   EXPECT_EQ(Happened(), "const&, && 2");
@@ -138,8 +137,9 @@ TEST_P(ReceiveTest, HandlersReturnWhatConverts) {
             journal.Add("depth ", depth);
             return depth > 1 ? Behavior<Command>(Stopped()) : Behavior<Command>(Same());
           },
-          [](const ByValue&) { return Supervise(Behavior<Command>(Ignore())).OnFailure(
-                                   SupervisorStrategy::Resume()); }});
+          [](const ByValue&) {
+            return Supervise(Behavior<Command>(Ignore())).OnFailure(SupervisorStrategy::Resume());
+          }});
     }
   };
   ActorRef<Command> actor = kit().Spawn(Node::Make(journal(), 0));
@@ -169,8 +169,8 @@ TEST_P(ReceiveTest, MutableHandlersKeepTheirState) {
 
 TEST_P(ReceiveTest, MoveOnlyHandlers) {
   auto weight = std::make_unique<int>(5);
-  ActorRef<Command> actor = kit().Spawn(
-      Receive<Command>([weight = std::move(weight), journal = journal()](const auto&) {
+  ActorRef<Command> actor =
+      kit().Spawn(Receive<Command>([weight = std::move(weight), journal = journal()](const auto&) {
         journal.Add(*weight);
         return Same();
       }));
@@ -192,16 +192,16 @@ TEST_P(ReceiveTest, SignalsAloneLeaveMessagesUnhandled) {
 
 TEST_P(ReceiveTest, AGenericSignalHandlerGetsAll) {
   ActorRef<Command> child;
-  ActorRef<Command> actor = kit().Spawn(sampo::Setup<Command>([&, journal = journal()](
-                                                                  ActorContext<Command>& context) {
-    child = context.Spawn(Receive<Command>([](const auto&) { return Stopped(); }), "child");
-    context.Watch(child);
-    return Receive<Command>(On{[](const auto&) { return Same(); }},
-                            OnSignal{[journal]<class S>(const S&) {
-                              journal.Add(internal::TypeName<S>().substr(7));
-                              return Same();
-                            }});
-  }));
+  ActorRef<Command> actor =
+      kit().Spawn(sampo::Setup<Command>([&, journal = journal()](ActorContext<Command>& context) {
+        child = context.Spawn(Receive<Command>([](const auto&) { return Stopped(); }), "child");
+        context.Watch(child);
+        return Receive<Command>(On{[](const auto&) { return Same(); }},
+                                OnSignal{[journal]<class S>(const S&) {
+                                  journal.Add(internal::TypeName<S>().substr(7));
+                                  return Same();
+                                }});
+      }));
   Settle();
   child.Tell(ByConst{});
   Settle();
@@ -211,18 +211,18 @@ TEST_P(ReceiveTest, AGenericSignalHandlerGetsAll) {
 
 TEST_P(ReceiveTest, ASignalHandlerMayChangeTheBehavior) {
   ActorRef<Command> child;
-  ActorRef<Command> actor = kit().Spawn(sampo::Setup<Command>([&, journal = journal()](
-                                                                  ActorContext<Command>& context) {
-    child = context.Spawn(Receive<Command>([](const auto&) { return Stopped(); }), "child");
-    context.Watch(child);
-    return Receive<Command>(On{[](const auto&) { return Same(); }},
-                            OnSignal{[journal](const Terminated&) {
-                              return Receive<Command>([journal](const auto&) {
-                                journal.Add("changed");
-                                return Same();
-                              });
-                            }});
-  }));
+  ActorRef<Command> actor =
+      kit().Spawn(sampo::Setup<Command>([&, journal = journal()](ActorContext<Command>& context) {
+        child = context.Spawn(Receive<Command>([](const auto&) { return Stopped(); }), "child");
+        context.Watch(child);
+        return Receive<Command>(On{[](const auto&) { return Same(); }},
+                                OnSignal{[journal](const Terminated&) {
+                                  return Receive<Command>([journal](const auto&) {
+                                    journal.Add("changed");
+                                    return Same();
+                                  });
+                                }});
+      }));
   Settle();
   child.Tell(ByConst{});
   Settle();
@@ -233,17 +233,17 @@ TEST_P(ReceiveTest, ASignalHandlerMayChangeTheBehavior) {
 TEST_P(ReceiveTest, ASignalHandlerMayStopOrFailOrLeaveIt) {
   for (int way : {0, 1, 2}) {
     ActorRef<Command> child;
-    ActorRef<Command> actor = kit().Spawn(sampo::Setup<Command>([&, way](
-                                                                    ActorContext<Command>& context) {
-      child = context.SpawnAnonymous(Receive<Command>([](const auto&) { return Stopped(); }));
-      context.Watch(child);
-      return Receive<Command>(On{[](const auto&) { return Same(); }},
-                              OnSignal{[way](const Terminated&) -> Partial<Command> {
-                                if (way == 0) return Stopped();
-                                if (way == 1) return Fail(absl::InternalError("x"));
-                                return Unhandled();  // a death pact
-                              }});
-    }));
+    ActorRef<Command> actor =
+        kit().Spawn(sampo::Setup<Command>([&, way](ActorContext<Command>& context) {
+          child = context.SpawnAnonymous(Receive<Command>([](const auto&) { return Stopped(); }));
+          context.Watch(child);
+          return Receive<Command>(On{[](const auto&) { return Same(); }},
+                                  OnSignal{[way](const Terminated&) -> Partial<Command> {
+                                    if (way == 0) return Stopped();
+                                    if (way == 1) return Fail(absl::InternalError("x"));
+                                    return Unhandled();  // a death pact
+                                  }});
+        }));
     Settle();
     child.Tell(ByConst{});
     Settle();

@@ -101,8 +101,8 @@ TEST_P(ReceiveTimeoutTest, CancelEndsIt) {
 TEST_P(ReceiveTimeoutTest, OneThatIsInTheMailboxIsSwallowedByCancel) {
   // A keyed timer of the same moment comes first, and cancels: the timeout is behind it.
   OnTurn([](auto& context) {
-    context.Timers().StartSingleTimer(
-        "t", Do{[](auto& now) { now.CancelReceiveTimeout(); }}, absl::Seconds(1));
+    context.Timers().StartSingleTimer("t", Do{[](auto& now) { now.CancelReceiveTimeout(); }},
+                                      absl::Seconds(1));
     context.SetReceiveTimeout(absl::Seconds(1), Idle{});
   });
   Pass(absl::Seconds(5));

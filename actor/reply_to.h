@@ -25,6 +25,7 @@ namespace internal {
 
 // Tells the target of an ask that its request was dropped, and lets go of the count.
 void DropReply(RefTarget* target, const MessageType* reply_type);
+struct ReplyAccess;
 
 }  // namespace internal
 
@@ -65,6 +66,7 @@ class [[nodiscard]] ReplyTo {
  private:
   template <class>
   friend class ReplySlot;
+  friend struct internal::ReplyAccess;
   ReplyTo(RefTarget* counted, uint32_t index) : target_(counted), index_(index) {}
   ReplyTo(RefTarget* target, uint32_t index, ActorRef<R>& ref) : target_(target), index_(index) {
     internal::RefAccess::Release(ref);
@@ -75,7 +77,7 @@ class [[nodiscard]] ReplyTo {
     }
   }
 
-  RefTarget* target_;
+  mutable RefTarget* target_;  // a message that was sent as bytes is const: ReplyAccess::PassOn
   uint32_t index_;
 };
 
@@ -100,6 +102,26 @@ class [[nodiscard]] ReplySlot {
   RefTarget* target_;
 };
 
+namespace internal {
+
+// For the library: what a ReplyTo consists of, and its obligation out of it.
+struct ReplyAccess {
+  template <class R>
+  static RefTarget* Target(const ReplyTo<R>& reply_to) {
+    return reply_to.target_;
+  }
+  template <class R>
+  static uint32_t Index(const ReplyTo<R>& reply_to) {
+    return reply_to.index_;
+  }
+  // Somebody else has to answer now: empties `reply_to` and tells nobody.
+  template <class R>
+  static void PassOn(const ReplyTo<R>& reply_to) {
+    if (RefTarget* target = std::exchange(reply_to.target_, nullptr)) target->Unref();
+  }
+};
+
+}  // namespace internal
 }  // namespace sampo
 
 #endif  // SAMPO_ACTOR_REPLY_TO_H_

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// Restarts that wait: for children that stop, for a backoff; and what happens to messages meanwhile.
+// Restarts that wait: for children that stop, for a backoff; and what happens to messages
+// meanwhile.
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -75,8 +76,10 @@ Behavior<Command> Parent(Journal journal, bool with_children) {
   });
 }
 
-constexpr auto kSecondBackoff = Backoff{
-    .min = absl::Seconds(1), .max = absl::Seconds(4), .random_factor = 0, .reset_after = absl::Seconds(10)};
+constexpr auto kSecondBackoff = Backoff{.min = absl::Seconds(1),
+                                        .max = absl::Seconds(4),
+                                        .random_factor = 0,
+                                        .reset_after = absl::Seconds(10)};
 
 class RestartTest : public CoreTest {};
 SAMPO_ON_EACH_RUNTIME(RestartTest);
@@ -129,19 +132,18 @@ TEST_P(RestartTest, ARequestThatIsDroppedByTheBoundIsAnsweredAtOnce) {
       "p");
   parent.Tell(Boom{});
   Settle();
-  Future<int> count = Ask<int>(parent, absl::Seconds(100), [](auto reply_to) {
-    return Count{std::move(reply_to)};
-  });
+  Future<int> count = Ask<int>(parent, absl::Seconds(100),
+                               [](auto reply_to) { return Count{std::move(reply_to)}; });
   Settle();
   ASSERT_TRUE(count.IsComplete());
   EXPECT_EQ(Await(count, absl::Seconds(1)).status().code(), absl::StatusCode::kResourceExhausted);
 }
 
 TEST_P(RestartTest, BackoffGrowsAndIsResetByAQuietTime) {
-  ActorRef<Command> parent = kit().Spawn(
-      Supervise(Parent(journal(), false))
-          .OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff)),
-      "p");
+  ActorRef<Command> parent =
+      kit().Spawn(Supervise(Parent(journal(), false))
+                      .OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff)),
+                  "p");
   for (int seconds : {1, 2, 4, 4}) {
     parent.Tell(Boom{});
     Settle();
@@ -162,10 +164,10 @@ TEST_P(RestartTest, BackoffGrowsAndIsResetByAQuietTime) {
 TEST_P(RestartTest, AnEarlierFailureDoesNotResetTheCountOfALaterOne) {
   // Half of the reset time after the first failure comes the second; when the first one's time is
   // over, the count must still be two.
-  ActorRef<Command> parent = kit().Spawn(
-      Supervise(Parent(journal(), false))
-          .OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff)),
-      "p");
+  ActorRef<Command> parent =
+      kit().Spawn(Supervise(Parent(journal(), false))
+                      .OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff)),
+                  "p");
   parent.Tell(Boom{});
   Pass(absl::Seconds(5));
   parent.Tell(Boom{});
@@ -179,10 +181,10 @@ TEST_P(RestartTest, AnEarlierFailureDoesNotResetTheCountOfALaterOne) {
 }
 
 TEST_P(RestartTest, BackoffWaitsForChildrenToo) {
-  ActorRef<Command> parent = kit().Spawn(
-      Supervise(Parent(journal(), true))
-          .OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff)),
-      "p");
+  ActorRef<Command> parent =
+      kit().Spawn(Supervise(Parent(journal(), true))
+                      .OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff)),
+                  "p");
   EXPECT_EQ(Happened(), "start");  // and the children have started
   parent.Tell(Boom{});
   parent.Tell(Say{"1"});
@@ -193,10 +195,10 @@ TEST_P(RestartTest, BackoffWaitsForChildrenToo) {
 }
 
 TEST_P(RestartTest, AStopWhileARestartWaitsEndsTheActor) {
-  ActorRef<Command> parent = kit().Spawn(
-      Supervise(Parent(journal(), false))
-          .OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff)),
-      "p");
+  ActorRef<Command> parent =
+      kit().Spawn(Supervise(Parent(journal(), false))
+                      .OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff)),
+                  "p");
   parent.Tell(Boom{});
   parent.Tell(Say{"1"});
   EXPECT_EQ(Happened(), "start, boom, prerestart");
@@ -207,10 +209,10 @@ TEST_P(RestartTest, AStopWhileARestartWaitsEndsTheActor) {
 }
 
 TEST_P(RestartTest, MessagesAreInOrderThroughTwoRestarts) {
-  ActorRef<Command> parent = kit().Spawn(
-      Supervise(Parent(journal(), false))
-          .OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff)),
-      "p");
+  ActorRef<Command> parent =
+      kit().Spawn(Supervise(Parent(journal(), false))
+                      .OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff)),
+                  "p");
   parent.Tell(Boom{});
   parent.Tell(Say{"1"});
   parent.Tell(Boom{});
@@ -221,19 +223,17 @@ TEST_P(RestartTest, MessagesAreInOrderThroughTwoRestarts) {
   parent.Tell(Say{"4"});
   Pass(absl::Seconds(2));
   parent.Tell(Say{"5"});
-  EXPECT_EQ(Happened(),
-            "start, boom, prerestart, start, 1, boom, prerestart, start, 2, 3, 4, 5");
+  EXPECT_EQ(Happened(), "start, boom, prerestart, start, 1, boom, prerestart, start, 2, 3, 4, 5");
 }
 
 TEST_P(RestartTest, ARestartOfTheOuterOneReachesASupervisorInsideOfOrElse) {
   // Each side may wait for a restart of its own.
-  Behavior<Command> first = Supervise(Setup<Command>([journal = journal()](ActorContext<Command>&) {
-                              journal.Add("start");
-                              return ReceivePartial<Command>(
-                                  On{[](const Boom&) -> Behavior<Command> {
-                                    return Fail(absl::InternalError("boom"));
-                                  }});
-                            })).OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff));
+  Behavior<Command> first =
+      Supervise(Setup<Command>([journal = journal()](ActorContext<Command>&) {
+        journal.Add("start");
+        return ReceivePartial<Command>(
+            On{[](const Boom&) -> Behavior<Command> { return Fail(absl::InternalError("boom")); }});
+      })).OnFailure(SupervisorStrategy::RestartWithBackoff(kSecondBackoff));
   ActorRef<Command> both = kit().Spawn(OrElse(std::move(first), Talking(journal())), "both");
   both.Tell(Say{"1"});
   both.Tell(Boom{});
@@ -244,8 +244,8 @@ TEST_P(RestartTest, ARestartOfTheOuterOneReachesASupervisorInsideOfOrElse) {
 }
 
 TEST_P(RestartTest, TheRefAndThePathStay) {
-  ActorRef<Command> parent =
-      kit().Spawn(Supervise(Parent(journal(), false)).OnFailure(SupervisorStrategy::Restart()), "p");
+  ActorRef<Command> parent = kit().Spawn(
+      Supervise(Parent(journal(), false)).OnFailure(SupervisorStrategy::Restart()), "p");
   const std::string before = parent.path();
   parent.Tell(Boom{});
   parent.Tell(Say{"1"});

@@ -98,6 +98,7 @@ TEST(SchedulerTest, OnThreadsEachCallHappensOrIsCancelledNeverBoth) {
   struct End {
     std::atomic<int>* ended;
     std::latch* all;
+    End(std::atomic<int>* counter, std::latch* last) : ended(counter), all(last) {}
     ~End() {
       if (ended->fetch_add(1) + 1 == kCalls) all->count_down();
     }

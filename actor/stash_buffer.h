@@ -4,9 +4,9 @@
 // StashBuffer<C>: messages put aside for a later behavior, in order, up to a bound.
 //
 // The message itself is kept, not a copy: move-only messages work, and nothing is allocated but the
-// buffer's own growth. UnstashAll hands back what is there at the call, before anything new from the
-// mailbox, one message a step (no recursion), then the mailbox goes on.
-// Threads: the actor's turn. What is left when the buffer ends goes to dead letters.
+// buffer's own growth. UnstashAll hands back what is there at the call, before anything new from
+// the mailbox, one message a step (no recursion), then the mailbox goes on. Threads: the actor's
+// turn. What is left when the buffer ends goes to dead letters.
 //
 //   if (!ready) { stash.Stash(m); return Same(); }       // m is the handler's own `const M&`
 //   return stash.UnstashAll(Ready());

@@ -35,21 +35,19 @@ struct Door {
   StashBuffer<Command>& stash;
 
   Behavior<Command> Closed() const {
-    return Receive<Command>(On{[door = *this](const Say& m) {
-                                 door.stash.Stash(m);
-                                 return Same();
-                               },
-                               [door = *this](const Open&) {
-                                 return door.stash.UnstashAll(door.Opened());
-                               },
-                               [](const Close&) { return Same(); }});
+    return Receive<Command>(
+        On{[door = *this](const Say& m) {
+             door.stash.Stash(m);
+             return Same();
+           },
+           [door = *this](const Open&) { return door.stash.UnstashAll(door.Opened()); },
+           [](const Close&) { return Same(); }});
   }
   Behavior<Command> Opened() const {
-    return Receive<Command>(On{[door = *this](Say& m) { return door.OnSay(m); },
-                               [door = *this](const Open&) {
-                                 return door.stash.UnstashAll(door.Opened());
-                               },
-                               [door = *this](const Close&) { return door.Closed(); }});
+    return Receive<Command>(
+        On{[door = *this](Say& m) { return door.OnSay(m); },
+           [door = *this](const Open&) { return door.stash.UnstashAll(door.Opened()); },
+           [door = *this](const Close&) { return door.Closed(); }});
   }
   Behavior<Command> OnSay(Say& m) const {
     if (m.text == "boom") throw std::runtime_error("boom");
@@ -90,8 +88,8 @@ TEST_P(StashTest, GivesBackInOrderBeforeWhatIsInTheMailbox) {
 
 TEST_P(StashTest, IsBounded) {
   door = kit().Spawn(
-      Supervise(MakeDoor(journal(), 2)).OnFailure(absl::StatusCode::kResourceExhausted,
-                                                  SupervisorStrategy::Resume()));
+      Supervise(MakeDoor(journal(), 2))
+          .OnFailure(absl::StatusCode::kResourceExhausted, SupervisorStrategy::Resume()));
   Say({"1", "2", "3"});
   door.Tell(Open{});
   EXPECT_EQ(Happened(), "1, 2");
@@ -151,12 +149,13 @@ TEST_P(StashTest, IsNewAfterARestartInsideOfTheSupervisor) {
 }
 
 TEST_P(StashTest, SurvivesARestartOutsideOfTheSupervisor) {
-  door = kit().Spawn(
-      WithStash<Command>(100, [journal = journal()](StashBuffer<Command>& stash) -> Behavior<Command> {
+  door = kit().Spawn(WithStash<Command>(
+      100, [journal = journal()](StashBuffer<Command>& stash) -> Behavior<Command> {
         return Supervise(sampo::Setup<Command>([journal, &stash](ActorContext<Command>&) {
                  journal.Add("start");
                  return Door{journal, stash}.Closed();
-               })).OnFailure(SupervisorStrategy::Restart());
+               }))
+            .OnFailure(SupervisorStrategy::Restart());
       }));
   Say({"1", "boom", "2", "3"});
   door.Tell(Open{});
@@ -222,7 +221,8 @@ TEST_P(StashTest, UnstashTakesSome) {
 TEST_P(StashTest, AMemberOfAClassEndsWithIt) {
   class Shelf final : public AbstractBehavior<Shelf, Command> {
    public:
-    explicit Shelf(ActorContext<Command>& context) : AbstractBehavior(context), stash_(context, 10) {}
+    explicit Shelf(ActorContext<Command>& context)
+        : AbstractBehavior(context), stash_(context, 10) {}
     Behavior<Command> OnMessage(const sampo::Say& m) {
       stash_.Stash(m);
       return Same();
@@ -256,14 +256,13 @@ TEST_P(StashTest, AMillionMessagesDoNotGrowTheStack) {
     }
   };
   door = kit().Spawn(WithStash<Command>(count, [seen](StashBuffer<Command>& stash) {
-    return Receive<Command>(On{[&stash](const sampo::Say& m) {
-                                 stash.Stash(m);
-                                 return Same();
-                               },
-                               [&stash, seen](const Open&) {
-                                 return stash.UnstashAll(Counting::Opened(seen));
-                               },
-                               [](const Close&) { return Same(); }});
+    return Receive<Command>(
+        On{[&stash](const sampo::Say& m) {
+             stash.Stash(m);
+             return Same();
+           },
+           [&stash, seen](const Open&) { return stash.UnstashAll(Counting::Opened(seen)); },
+           [](const Close&) { return Same(); }});
   }));
   for (int i = 0; i < count; ++i) {
     door.Tell(sampo::Say{"x", nullptr});

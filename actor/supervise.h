@@ -80,7 +80,7 @@ namespace internal {
 
 // One OnFailure: what it matches, and what is done.
 struct SupervisionRule {
-  absl::StatusCode code = absl::StatusCode::kOk;                    // kOk: any
+  absl::StatusCode code = absl::StatusCode::kOk;                   // kOk: any
   bool (*matches)(const std::exception_ptr& exception) = nullptr;  // null: by code
   SupervisorStrategy strategy;
 };

@@ -26,13 +26,12 @@ struct Command : std::variant<Say, Boom> {
 };
 
 Behavior<Command> Ready(Journal journal) {
-  return Receive<Command>(On{[journal](const Say& m) {
-                               journal.Add(m.text);
-                               return Same();
-                             },
-                             [](const Boom&) -> Behavior<Command> {
-                               return Fail(absl::InternalError("boom"));
-                             }});
+  return Receive<Command>(
+      On{[journal](const Say& m) {
+           journal.Add(m.text);
+           return Same();
+         },
+         [](const Boom&) -> Behavior<Command> { return Fail(absl::InternalError("boom")); }});
 }
 
 enum class Failing { kThrows, kFails, kFailsTurn };
@@ -188,10 +187,9 @@ TEST_P(SuperviseStartTest, SameIsNoBehaviorToStartWith) {
   EXPECT_GE(log().Count({.level = LogLevel::kError, .message_contains = "Setup returned Same()"}),
             1u);
   // Nor to go on with.
-  ActorRef<Command> changing =
-      kit().Spawn(Receive<Command>([](const auto&) -> Behavior<Command> {
-        return Setup<Command>([](ActorContext<Command>&) { return Behavior<Command>(Same()); });
-      }));
+  ActorRef<Command> changing = kit().Spawn(Receive<Command>([](const auto&) -> Behavior<Command> {
+    return Setup<Command>([](ActorContext<Command>&) { return Behavior<Command>(Same()); });
+  }));
   changing.Tell(Boom{});
   changing.Tell(Say{"hello"});
   EXPECT_EQ(Happened(), "dead letter Say");
@@ -211,10 +209,10 @@ TEST_P(SuperviseStartTest, WhatCanNotBeMadeAgainIsRefusedAtSpawn) {
     ++n;
     return Behavior<Command>(Same());
   });
-  EXPECT_TRUE(system()
-                  .TrySpawn(Supervise(std::move(again)).OnFailure(SupervisorStrategy::Resume()),
-                            "counter")
-                  .ok());
+  EXPECT_TRUE(
+      system()
+          .TrySpawn(Supervise(std::move(again)).OnFailure(SupervisorStrategy::Resume()), "counter")
+          .ok());
 }
 
 TEST_P(SuperviseStartTest, WhatCanNotBeMadeAgainInsideOfASetupFailsTheStart) {

@@ -52,26 +52,25 @@ Behavior<Command> Parrot(Journal journal) {
   return Setup<Command>([journal](ActorContext<Command>&) -> Behavior<Command> {
     journal.Add("start");
     auto said = std::make_shared<int>(0);
-    return Receive<Command>(
-        On{[journal, said](const Say& m) {
-             journal.Add(m.text, ++*said);
-             return Same();
-           },
-           [](const FailWith& m) -> Behavior<Command> {
-             return Fail(absl::Status(m.code, "as told"));
-           },
-           [](const Throw& m) {
-             ThrowIt(m.kind);
-             return Same();
-           }},
-        OnSignal{[journal](const PreRestart&) {
-                   journal.Add("prerestart");
-                   return Same();
-                 },
-                 [journal](const PostStop&) {
-                   journal.Add("poststop");
-                   return Same();
-                 }});
+    return Receive<Command>(On{[journal, said](const Say& m) {
+                                 journal.Add(m.text, ++*said);
+                                 return Same();
+                               },
+                               [](const FailWith& m) -> Behavior<Command> {
+                                 return Fail(absl::Status(m.code, "as told"));
+                               },
+                               [](const Throw& m) {
+                                 ThrowIt(m.kind);
+                                 return Same();
+                               }},
+                            OnSignal{[journal](const PreRestart&) {
+                                       journal.Add("prerestart");
+                                       return Same();
+                                     },
+                                     [journal](const PostStop&) {
+                                       journal.Add("poststop");
+                                       return Same();
+                                     }});
   });
 }
 
@@ -145,11 +144,10 @@ TEST_P(SuperviseTest, LimitCountsAnewInTheNextWindow) {
 
 TEST_P(SuperviseTest, FirstRuleThatMatchesWins) {
   ActorRef<Command> parrot = kit().Spawn(
-      Behavior<Command>(
-          Supervise(Parrot(journal()))
-              .OnFailure(absl::StatusCode::kNotFound, SupervisorStrategy::Resume())
-              .OnFailure<std::logic_error>(SupervisorStrategy::Restart())
-              .OnFailure(absl::StatusCode::kUnknown, SupervisorStrategy::Resume())),
+      Behavior<Command>(Supervise(Parrot(journal()))
+                            .OnFailure(absl::StatusCode::kNotFound, SupervisorStrategy::Resume())
+                            .OnFailure<std::logic_error>(SupervisorStrategy::Restart())
+                            .OnFailure(absl::StatusCode::kUnknown, SupervisorStrategy::Resume())),
       "parrot");
   parrot.Tell(Say{"a"});
   parrot.Tell(FailWith{absl::StatusCode::kNotFound});
@@ -191,21 +189,21 @@ TEST_P(SuperviseTest, NestedSupervisorsEachTakeTheirOwn) {
 
 TEST_P(SuperviseTest, TwoForTheSameFailuresAreOne) {
   const auto limited = SupervisorStrategy::Restart().WithLimit(1, absl::Seconds(10));
-  ActorRef<Command> parrot = kit().Spawn(
-      Behavior<Command>(Supervise(Supervise(Parrot(journal())).OnFailure(limited))
-                            .OnFailure(SupervisorStrategy::Restart())),
-      "parrot");
+  ActorRef<Command> parrot =
+      kit().Spawn(Behavior<Command>(Supervise(Supervise(Parrot(journal())).OnFailure(limited))
+                                        .OnFailure(SupervisorStrategy::Restart())),
+                  "parrot");
   for (int i = 0; i < 2; ++i) parrot.Tell(FailWith{absl::StatusCode::kInternal});
   EXPECT_EQ(Happened(), "start, prerestart, start, poststop");
 }
 
 TEST_P(SuperviseTest, ARestartOfTheOuterOneMakesTheInnerOneAnew) {
   const auto limited = SupervisorStrategy::Restart().WithLimit(1, absl::Seconds(10));
-  ActorRef<Command> parrot = kit().Spawn(
-      Behavior<Command>(
-          Supervise(Supervise(Parrot(journal())).OnFailure<std::runtime_error>(limited))
-              .OnFailure<std::logic_error>(SupervisorStrategy::Restart())),
-      "parrot");
+  ActorRef<Command> parrot =
+      kit().Spawn(Behavior<Command>(
+                      Supervise(Supervise(Parrot(journal())).OnFailure<std::runtime_error>(limited))
+                          .OnFailure<std::logic_error>(SupervisorStrategy::Restart())),
+                  "parrot");
   parrot.Tell(Throw{Kind::kRuntime});
   parrot.Tell(Throw{Kind::kLogic});
   parrot.Tell(Throw{Kind::kRuntime});  // the inner one's count begins anew
@@ -276,7 +274,8 @@ TEST_P(SuperviseTest, AFailedCallOfTheContextIsOneFailureOfOneTurn) {
 
 TEST_P(SuperviseTest, MayBeSpawnedAndNestedAsItIs) {
   ActorRef<Command> parrot = kit().system().Spawn(
-      Supervise(Supervise(Parrot(journal())).OnFailure<std::logic_error>(SupervisorStrategy::Resume()))
+      Supervise(
+          Supervise(Parrot(journal())).OnFailure<std::logic_error>(SupervisorStrategy::Resume()))
           .OnFailure(SupervisorStrategy::Restart()),
       "parrot");
   parrot.Tell(Throw{Kind::kLogic});

@@ -67,7 +67,8 @@ struct SystemSettings {
   // From section [actor] of a configuration; docs/configuration.md has all keys. INVALID_ARGUMENT
   // names file, line, key, what was found and what is allowed.
   static absl::StatusOr<SystemSettings> FromConfig(const Config& config);
-  // What FromConfig reads, with a comment for each key: the settings in effect, for a log or a file.
+  // What FromConfig reads, with a comment for each key: the settings in effect, for a log or a
+  // file.
   std::string ToToml() const;
 };
 

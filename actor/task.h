@@ -63,7 +63,7 @@ class TaskPromiseBase {
   void unhandled_exception() noexcept { exception_ = std::current_exception(); }
 
   template <class Operation>
-    requires std::is_base_of_v<AwaitableOperation, std::remove_cvref_t<Operation>>
+  requires std::is_base_of_v<AwaitableOperation, std::remove_cvref_t<Operation>>
   auto& await_transform(Operation&& operation) {
     static_assert(!std::is_const_v<std::remove_reference_t<Operation>>,
                   "Sampo: name what you await: `auto op = ...; co_await std::move(op);`.");
@@ -75,13 +75,13 @@ class TaskPromiseBase {
   }
   template <class T>
   FutureAwaiter<T> await_transform(Future<T>&& future) {
-    static_assert(!sizeof(T*), "Sampo: name what you await: `auto future = ...; co_await future;`.");
+    static_assert(!sizeof(T*),
+                  "Sampo: name what you await: `auto future = ...; co_await future;`.");
     return FutureAwaiter<T>{&future};
   }
   template <class Other>
-    requires(!std::is_base_of_v<AwaitableOperation, std::remove_cvref_t<Other>> &&
-             !kIsFuture<std::remove_cvref_t<Other>>)
-  std::suspend_never await_transform(Other&&) {
+  requires(!std::is_base_of_v<AwaitableOperation, std::remove_cvref_t<Other>> &&
+           !kIsFuture<std::remove_cvref_t<Other>>) std::suspend_never await_transform(Other&&) {
     static_assert(!sizeof(std::remove_cvref_t<Other>*),
                   "Sampo: a handler awaits an Ask, a Sleep, a Task or a Future.");
     return {};
@@ -139,10 +139,8 @@ class TaskPromise : public TaskPromiseBase {
     return TaskObject<T>(TaskObject<T>::Handle::from_promise(*this));
   }
   template <class U>
-    requires std::is_convertible_v<U&&, T>
-  void return_value(U&& value) {
-    value_.emplace(std::forward<U>(value));
-  }
+  requires std::is_convertible_v<U&&, T>
+  void return_value(U&& value) { value_.emplace(std::forward<U>(value)); }
   T TakeValue() { return std::move(*value_); }
 
  private:

@@ -3,6 +3,8 @@
 //
 // Every local, parameter and capture of a coroutine handler is destroyed exactly once, wherever it
 // ends: at its end, by an exception, or because its actor stops or restarts while it waits.
+#include <algorithm>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -21,7 +23,9 @@ namespace {
 // How many live, and whether one was destroyed twice.
 class Counted {
  public:
-  explicit Counted(std::shared_ptr<int> living) : living_(std::move(living)) { ++*living_; }
+  explicit Counted(std::shared_ptr<std::atomic<int>> living) : living_(std::move(living)) {
+    ++*living_;
+  }
   Counted(const Counted& other) : living_(other.living_) { ++*living_; }
   Counted(Counted&& other) : living_(other.living_) { ++*living_; }
   Counted& operator=(const Counted&) = delete;
@@ -34,7 +38,7 @@ class Counted {
  private:
   static constexpr uint64_t kMagic = 0x600DF00D600DF00D;
   volatile uint64_t magic_ = kMagic;
-  std::shared_ptr<int> living_;
+  std::shared_ptr<std::atomic<int>> living_;
 };
 
 struct Value {
@@ -70,7 +74,7 @@ Task<Behavior<Command>> Wait(ActorContext<Command>& context, ActorRef<Get> serve
   Counted first = by_value;
   for (int step = 0; step < m.steps; ++step) {
     Counted local = m.counted;
-    switch (step % kKinds) {
+    switch (step % kKinds) {  // long-switch: one case for each kind of await
       case 0: {
         auto pause = context.Sleep(absl::Seconds(1));
         co_await std::move(pause);
@@ -155,12 +159,12 @@ class TaskLifetimeTest : public CoreTest {
   int living() const { return *living_; }
 
   Behavior<Command> Waiting() {
-    return sampo::Setup<Command>([server = server_, journal = journal(), count = Count()](
-                                     ActorContext<Command>& context) {
-      return Receive<Command>(
-          On{[=, &context](const Go& m) { return Wait(context, server, journal, count, m); },
-             [](const Finish&) -> Behavior<Command> { throw std::runtime_error("finish"); }});
-    });
+    return sampo::Setup<Command>(
+        [server = server_, journal = journal(), count = Count()](ActorContext<Command>& context) {
+          return Receive<Command>(
+              On{[=, &context](const Go& m) { return Wait(context, server, journal, count, m); },
+                 [](const Finish&) -> Behavior<Command> { throw std::runtime_error("finish"); }});
+        });
   }
   void Shutdown() {
     HappenedAtTheEnd();
@@ -169,7 +173,7 @@ class TaskLifetimeTest : public CoreTest {
   }
 
  private:
-  std::shared_ptr<int> living_ = std::make_shared<int>(0);
+  std::shared_ptr<std::atomic<int>> living_ = std::make_shared<std::atomic<int>>(0);
   ActorRef<Get> server_;
 };
 SAMPO_ON_EACH_RUNTIME(TaskLifetimeTest);
@@ -213,8 +217,8 @@ TEST_P(TaskLifetimeTest, TheEndOfTheSystemAtEachPlace) {
 
 TEST_P(TaskLifetimeTest, ARestartDestroysIt) {
   for (int step = 0; step < kKinds; ++step) {
-    ActorRef<Command> actor = kit().Spawn(
-        Supervise(Interleaving(Waiting())).OnFailure(SupervisorStrategy::Restart()));
+    ActorRef<Command> actor =
+        kit().Spawn(Supervise(Interleaving(Waiting())).OnFailure(SupervisorStrategy::Restart()));
     actor.Tell(Go{kKinds, Count()});
     actor.Tell(Go{kKinds, Count()});
     Settle();
@@ -231,19 +235,19 @@ TEST_P(TaskLifetimeTest, ARestartDestroysIt) {
 
 TEST_P(TaskLifetimeTest, AnExceptionAfterEachKindOfWait) {
   for (int step = 1; step <= kKinds; ++step) {
-    auto thrower = sampo::Setup<Command>([this, count = Count(),
-                                          server = kit().Spawn(SlowServer())](
-                                             ActorContext<Command>& context) {
-      return Receive<Command>(
-          On{[=, &context, journal = journal()](const Go& m) -> Task<Behavior<Command>> {
-               Counted local = count;
-               auto waits = Wait(context, server, journal, count, m);
-               auto result = co_await std::move(waits);
-               Counted more = m.counted;
-               throw std::runtime_error("after");
-             },
-             [](const Finish&) { return Stopped(); }});
-    });
+    auto thrower =
+        sampo::Setup<Command>([this, count = Count(),
+                               server = kit().Spawn(SlowServer())](ActorContext<Command>& context) {
+          return Receive<Command>(
+              On{[=, &context, journal = journal()](const Go& m) -> Task<Behavior<Command>> {
+                   Counted local = count;
+                   auto waits = Wait(context, server, journal, count, m);
+                   auto result = co_await std::move(waits);
+                   Counted more = m.counted;
+                   throw std::runtime_error("after");
+                 },
+                 [](const Finish&) { return Stopped(); }});
+        });
     ActorRef<Command> actor =
         kit().Spawn(Supervise(std::move(thrower)).OnFailure(SupervisorStrategy::Resume()));
     actor.Tell(Go{step, Count()});
@@ -261,7 +265,9 @@ TEST_P(TaskLifetimeTest, ThroughWrappers) {
   };
   ActorRef<Wide> actor = kit().Spawn(TransformMessages<Wide>(
       LogMessages<Command>(Supervise(Waiting()).OnFailure(SupervisorStrategy::Restart())),
-      [count = Count()](Wide wide) -> Command { return Go{wide.steps, count}; }));
+      [count = Count()](Wide wide) -> Command {
+        return Go{wide.steps, count};
+      }));
   actor.Tell({2});
   actor.Tell({1});
   Settle();
@@ -275,22 +281,21 @@ TEST_P(TaskLifetimeTest, ThroughWrappers) {
 TEST_P(TaskLifetimeTest, ADelegatedOne) {
   ActorRef<Command> actor = kit().Spawn(sampo::Setup<Command>(
       [this, waiting = [server = kit().Spawn(SlowServer()), journal = journal(), count = Count()] {
-         return sampo::Setup<Command>([=](ActorContext<Command>& context) {
-           return Receive<Command>(
-               On{[=, &context](const Go& m) { return Wait(context, server, journal, count, m); },
-                  [journal](const Finish&) {
-                    journal.Add("delegate");
-                    return Same();
-                  }});
-         });
-       }](ActorContext<Command>& context) {
-        return Receive<Command>(On{[=, &context](const Go& m) {
-                                     return context.Delegate(waiting(), Go(m));
-                                   },
-                                   [journal = journal()](const Finish&) {
-                                     journal.Add("self");
-                                     return Same();
-                                   }});
+        return sampo::Setup<Command>([=](ActorContext<Command>& context) {
+          return Receive<Command>(
+              On{[=, &context](const Go& m) { return Wait(context, server, journal, count, m); },
+                 [journal](const Finish&) {
+                   journal.Add("delegate");
+                   return Same();
+                 }});
+        });
+      }](ActorContext<Command>& context) {
+        return Receive<Command>(
+            On{[=, &context](const Go& m) { return context.Delegate(waiting(), Go(m)); },
+               [journal = journal()](const Finish&) {
+                 journal.Add("self");
+                 return Same();
+               }});
       }));
   actor.Tell(Finish{});
   actor.Tell(Go{1, Count()});

@@ -66,20 +66,19 @@ using Handler = std::function<Task<Behavior<Command>>(ActorContext<Command>&, co
 // Runs `handler` for each Go.
 Behavior<Command> Actor(Journal journal, Handler handler) {
   return Setup<Command>([=](ActorContext<Command>& context) {
-    return Receive<Command>(
-        On{[handler, &context](const Go& m) { return handler(context, m); },
-           [journal](const Say& m) {
-             journal.Add(m.text);
-             return Same();
-           }},
-        OnSignal{[journal](const PreRestart&) {
-                   journal.Add("prerestart");
-                   return Same();
-                 },
-                 [journal](const PostStop&) {
-                   journal.Add("poststop");
-                   return Same();
-                 }});
+    return Receive<Command>(On{[handler, &context](const Go& m) { return handler(context, m); },
+                               [journal](const Say& m) {
+                                 journal.Add(m.text);
+                                 return Same();
+                               }},
+                            OnSignal{[journal](const PreRestart&) {
+                                       journal.Add("prerestart");
+                                       return Same();
+                                     },
+                                     [journal](const PostStop&) {
+                                       journal.Add("poststop");
+                                       return Same();
+                                     }});
   });
 }
 
@@ -99,12 +98,12 @@ class TaskTest : public CoreTest {
 SAMPO_ON_EACH_RUNTIME(TaskTest);
 
 TEST_P(TaskTest, OneThatNeverWaitsIsAPlainHandler) {
-  ActorRef<Command> actor = kit().Spawn(Actor(
-      journal(), [journal = journal()](ActorContext<Command>&,
-                                       const Go& m) -> Task<Behavior<Command>> {
-        journal.Add("go ", m.text);
-        co_return m.text == "stop" ? Behavior<Command>(Stopped()) : Behavior<Command>(Same());
-      }));
+  ActorRef<Command> actor = kit().Spawn(
+      Actor(journal(),
+            [journal = journal()](ActorContext<Command>&, const Go& m) -> Task<Behavior<Command>> {
+              journal.Add("go ", m.text);
+              co_return m.text == "stop" ? Behavior<Command>(Stopped()) : Behavior<Command>(Same());
+            }));
   actor.Tell(Go{"on"});
   actor.Tell(Go{"stop"});
   EXPECT_EQ(Happened(), "go on, go stop, poststop");
@@ -112,17 +111,18 @@ TEST_P(TaskTest, OneThatNeverWaitsIsAPlainHandler) {
 
 TEST_P(TaskTest, AwaitsAnswersWhileOtherMessagesWait) {
   ActorRef<Command> actor = kit().Spawn(
-      Actor(journal(), [server = server(), journal = journal()](
-                           ActorContext<Command>& context, const Go& m) -> Task<Behavior<Command>> {
-        journal.Add("asks ", m.text);
-        auto first = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
-        auto one = co_await std::move(first);
-        journal.Add("got ", Text(one), " for ", m.text);  // m is still there
-        auto second = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
-        auto two = co_await std::move(second);
-        journal.Add("got ", Text(two));
-        co_return Same();
-      }));
+      Actor(journal(),
+            [server = server(), journal = journal()](ActorContext<Command>& context,
+                                                     const Go& m) -> Task<Behavior<Command>> {
+              journal.Add("asks ", m.text);
+              auto first = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
+              auto one = co_await std::move(first);
+              journal.Add("got ", Text(one), " for ", m.text);  // m is still there
+              auto second = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
+              auto two = co_await std::move(second);
+              journal.Add("got ", Text(two));
+              co_return Same();
+            }));
   actor.Tell(Go{"1"});
   actor.Tell(Say{"after"});
   EXPECT_EQ(Happened(), "asks 1");
@@ -133,16 +133,17 @@ TEST_P(TaskTest, AwaitsAnswersWhileOtherMessagesWait) {
 }
 
 TEST_P(TaskTest, SeveralAsksMayBeOnTheirWayAtOnce) {
-  ActorRef<Command> actor = kit().Spawn(
-      Actor(journal(), [server = server(), journal = journal()](
-                           ActorContext<Command>& context, const Go&) -> Task<Behavior<Command>> {
-        auto first = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
-        auto second = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
-        auto two = co_await std::move(second);
-        auto one = co_await std::move(first);  // here already
-        journal.Add(Text(one), " ", Text(two));
-        co_return Same();
-      }));
+  ActorRef<Command> actor =
+      kit().Spawn(Actor(journal(),
+                        [server = server(), journal = journal()](
+                            ActorContext<Command>& context, const Go&) -> Task<Behavior<Command>> {
+                          auto first = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
+                          auto second = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
+                          auto two = co_await std::move(second);
+                          auto one = co_await std::move(first);  // here already
+                          journal.Add(Text(one), " ", Text(two));
+                          co_return Same();
+                        }));
   actor.Tell(Go{});
   Settle();
   server().Tell(Answer{5});
@@ -150,15 +151,16 @@ TEST_P(TaskTest, SeveralAsksMayBeOnTheirWayAtOnce) {
 }
 
 TEST_P(TaskTest, AnAskThatIsNeverAwaitedIsForgotten) {
-  ActorRef<Command> actor = kit().Spawn(
-      Actor(journal(), [server = server(), journal = journal()](
-                           ActorContext<Command>& context, const Go&) -> Task<Behavior<Command>> {
-        auto unused = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
-        auto pause = context.Sleep(absl::Seconds(1));
-        co_await std::move(pause);
-        journal.Add("done");
-        co_return Same();
-      }));
+  ActorRef<Command> actor =
+      kit().Spawn(Actor(journal(),
+                        [server = server(), journal = journal()](
+                            ActorContext<Command>& context, const Go&) -> Task<Behavior<Command>> {
+                          auto unused = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
+                          auto pause = context.Sleep(absl::Seconds(1));
+                          co_await std::move(pause);
+                          journal.Add("done");
+                          co_return Same();
+                        }));
   actor.Tell(Go{});
   Settle();
   Pass(absl::Seconds(1));
@@ -169,13 +171,14 @@ TEST_P(TaskTest, AnAskThatIsNeverAwaitedIsForgotten) {
 }
 
 TEST_P(TaskTest, AnAskTimesOut) {
-  ActorRef<Command> actor = kit().Spawn(
-      Actor(journal(), [server = server(), journal = journal()](
-                           ActorContext<Command>& context, const Go&) -> Task<Behavior<Command>> {
-        auto ask = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
-        journal.Add(Text(co_await std::move(ask)));
-        co_return Same();
-      }));
+  ActorRef<Command> actor =
+      kit().Spawn(Actor(journal(),
+                        [server = server(), journal = journal()](
+                            ActorContext<Command>& context, const Go&) -> Task<Behavior<Command>> {
+                          auto ask = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
+                          journal.Add(Text(co_await std::move(ask)));
+                          co_return Same();
+                        }));
   actor.Tell(Go{});
   Pass(absl::Seconds(10));
   EXPECT_EQ(Happened(), "DEADLINE_EXCEEDED");
@@ -185,21 +188,22 @@ TEST_P(TaskTest, AnAskTimesOut) {
 
 TEST_P(TaskTest, AnAskOfADeadActorIsKnownAtOnce) {
   kit().Stop(server());
-  ActorRef<Command> actor = kit().Spawn(
-      Actor(journal(), [server = server(), journal = journal()](
-                           ActorContext<Command>& context, const Go&) -> Task<Behavior<Command>> {
-        auto ask = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
-        journal.Add(Text(co_await std::move(ask)));
-        co_return Same();
-      }));
+  ActorRef<Command> actor =
+      kit().Spawn(Actor(journal(),
+                        [server = server(), journal = journal()](
+                            ActorContext<Command>& context, const Go&) -> Task<Behavior<Command>> {
+                          auto ask = context.Ask<Value>(server, absl::Seconds(10), MakeGet());
+                          journal.Add(Text(co_await std::move(ask)));
+                          co_return Same();
+                        }));
   actor.Tell(Go{});
   EXPECT_EQ(HappenedWithoutOrder(), "CANCELLED, dead letter Get");
 }
 
 TEST_P(TaskTest, Sleeps) {
-  ActorRef<Command> actor = kit().Spawn(
-      Actor(journal(), [journal = journal()](ActorContext<Command>& context,
-                                             const Go&) -> Task<Behavior<Command>> {
+  ActorRef<Command> actor = kit().Spawn(Actor(
+      journal(),
+      [journal = journal()](ActorContext<Command>& context, const Go&) -> Task<Behavior<Command>> {
         for (int i = 0; i < 3; ++i) {
           auto pause = context.Sleep(absl::Seconds(1));
           co_await std::move(pause);
@@ -218,9 +222,9 @@ TEST_P(TaskTest, Sleeps) {
 }
 
 TEST_P(TaskTest, ASleepCountsFromWhereItWasMade) {
-  ActorRef<Command> actor = kit().Spawn(
-      Actor(journal(), [journal = journal()](ActorContext<Command>& context,
-                                             const Go&) -> Task<Behavior<Command>> {
+  ActorRef<Command> actor = kit().Spawn(Actor(
+      journal(),
+      [journal = journal()](ActorContext<Command>& context, const Go&) -> Task<Behavior<Command>> {
         auto longer = context.Sleep(absl::Seconds(2));
         auto shorter = context.Sleep(absl::Seconds(1));
         co_await std::move(longer);
@@ -237,9 +241,9 @@ TEST_P(TaskTest, ASleepCountsFromWhereItWasMade) {
 TEST_P(TaskTest, AwaitsFutures) {
   Promise<int> promise;
   Future<int> later = promise.future();
-  ActorRef<Command> actor = kit().Spawn(
-      Actor(journal(), [journal = journal(), later](ActorContext<Command>&,
-                                                    const Go&) -> Task<Behavior<Command>> {
+  ActorRef<Command> actor = kit().Spawn(Actor(
+      journal(),
+      [journal = journal(), later](ActorContext<Command>&, const Go&) -> Task<Behavior<Command>> {
         Future<int> ready = Future<int>::Ready(1);
         auto one = co_await ready;
         Future<int> mine = later;
@@ -276,9 +280,9 @@ Task<int> Quarter(ActorContext<Command>& context, int of) {
 }
 
 TEST_P(TaskTest, TasksAwaitTasks) {
-  ActorRef<Command> actor = kit().Spawn(
-      Actor(journal(), [journal = journal()](ActorContext<Command>& context,
-                                             const Go&) -> Task<Behavior<Command>> {
+  ActorRef<Command> actor = kit().Spawn(Actor(
+      journal(),
+      [journal = journal()](ActorContext<Command>& context, const Go&) -> Task<Behavior<Command>> {
         auto quarter = Quarter(context, 20);
         journal.Add(co_await std::move(quarter));
         co_return Same();
@@ -290,21 +294,23 @@ TEST_P(TaskTest, TasksAwaitTasks) {
 }
 
 TEST_P(TaskTest, AnExceptionPassesFromTaskToTaskToTheSupervisor) {
-  ActorRef<Command> actor = kit().Spawn(
-      Supervise(Actor(journal(), [journal = journal()](ActorContext<Command>& context,
-                                                       const Go& m) -> Task<Behavior<Command>> {
-        auto quarter = Quarter(context, 6);
-        if (m.text == "catch") {
-          try {
-            co_await std::move(quarter);
-          } catch (const std::invalid_argument& error) {
-            journal.Add("caught ", error.what());
-          }
-          co_return Same();
-        }
-        journal.Add(co_await std::move(quarter));
-        co_return Same();
-      })).OnFailure<std::invalid_argument>(SupervisorStrategy::Resume()));
+  ActorRef<Command> actor =
+      kit().Spawn(Supervise(Actor(journal(),
+                                  [journal = journal()](ActorContext<Command>& context,
+                                                        const Go& m) -> Task<Behavior<Command>> {
+                                    auto quarter = Quarter(context, 6);
+                                    if (m.text == "catch") {
+                                      try {
+                                        co_await std::move(quarter);
+                                      } catch (const std::invalid_argument& error) {
+                                        journal.Add("caught ", error.what());
+                                      }
+                                      co_return Same();
+                                    }
+                                    journal.Add(co_await std::move(quarter));
+                                    co_return Same();
+                                  }))
+                      .OnFailure<std::invalid_argument>(SupervisorStrategy::Resume()));
   actor.Tell(Go{"catch"});
   actor.Tell(Go{"throw"});
   actor.Tell(Say{"after"});
@@ -317,16 +323,18 @@ TEST_P(TaskTest, AnExceptionPassesFromTaskToTaskToTheSupervisor) {
 
 TEST_P(TaskTest, AFailureIsSupervisedBeforeAndAfterAWait) {
   for (bool wait : {false, true}) {
-    ActorRef<Command> actor = kit().Spawn(
-        Supervise(Actor(journal(), [wait](ActorContext<Command>& context,
-                                          const Go& m) -> Task<Behavior<Command>> {
-          if (wait) {
-            auto pause = context.Sleep(absl::Seconds(1));
-            co_await std::move(pause);
-          }
-          if (m.text == "throw") throw std::runtime_error("boom");
-          co_return Fail(absl::InternalError("boom"));
-        })).OnFailure(SupervisorStrategy::Restart()));
+    ActorRef<Command> actor =
+        kit().Spawn(Supervise(Actor(journal(),
+                                    [wait](ActorContext<Command>& context,
+                                           const Go& m) -> Task<Behavior<Command>> {
+                                      if (wait) {
+                                        auto pause = context.Sleep(absl::Seconds(1));
+                                        co_await std::move(pause);
+                                      }
+                                      if (m.text == "throw") throw std::runtime_error("boom");
+                                      co_return Fail(absl::InternalError("boom"));
+                                    }))
+                        .OnFailure(SupervisorStrategy::Restart()));
     actor.Tell(Go{"throw"});
     actor.Tell(Go{"fail"});
     actor.Tell(Say{"after"});
@@ -338,18 +346,20 @@ TEST_P(TaskTest, AFailureIsSupervisedBeforeAndAfterAWait) {
 
 TEST_P(TaskTest, ABehaviorThatComesLateIsAdopted) {
   ActorRef<Command> actor = kit().Spawn(
-      Supervise(Actor(journal(), [journal = journal()](ActorContext<Command>& context,
-                                                       const Go&) -> Task<Behavior<Command>> {
-        auto pause = context.Sleep(absl::Seconds(1));
-        co_await std::move(pause);
-        co_return Receive<Command>(On{[](const Go&) -> Behavior<Command> {
-                                        return Fail(absl::InternalError("x"));
-                                      },
-                                      [journal](const Say& m) {
-                                        journal.Add("new ", m.text);
-                                        return Same();
-                                      }});
-      })).OnFailure(SupervisorStrategy::Restart()));
+      Supervise(Actor(journal(),
+                      [journal = journal()](ActorContext<Command>& context,
+                                            const Go&) -> Task<Behavior<Command>> {
+                        auto pause = context.Sleep(absl::Seconds(1));
+                        co_await std::move(pause);
+                        co_return Receive<Command>(On{[](const Go&) -> Behavior<Command> {
+                                                        return Fail(absl::InternalError("x"));
+                                                      },
+                                                      [journal](const Say& m) {
+                                                        journal.Add("new ", m.text);
+                                                        return Same();
+                                                      }});
+                      }))
+          .OnFailure(SupervisorStrategy::Restart()));
   actor.Tell(Go{});
   actor.Tell(Say{"1"});
   Settle();
@@ -371,10 +381,9 @@ TEST_P(TaskTest, ALateResultBelongsToItsSideOfOrElse) {
       }});
     }});
   });
-  ActorRef<Command> actor = kit().Spawn(
-      OrElse(std::move(first), Actor(journal(), [](auto&, const Go&) -> Task<Behavior<Command>> {
-               co_return Stopped();
-             })));
+  ActorRef<Command> actor = kit().Spawn(OrElse(
+      std::move(first),
+      Actor(journal(), [](auto&, const Go&) -> Task<Behavior<Command>> { co_return Stopped(); })));
   actor.Tell(Go{});
   actor.Tell(Say{"1"});
   actor.Tell(Go{});
@@ -386,17 +395,19 @@ TEST_P(TaskTest, ALateResultBelongsToItsSideOfOrElse) {
 
 TEST_P(TaskTest, AFailedCallOfTheContextFailsTheTurnItWasMadeIn) {
   // Also one from where the coroutine goes on to wait: the message after it is not blamed.
-  ActorRef<Command> actor = kit().Spawn(
-      Supervise(Actor(journal(), [journal = journal()](ActorContext<Command>& context,
-                                                       const Go&) -> Task<Behavior<Command>> {
-        auto pause = context.Sleep(absl::Seconds(1));
-        co_await std::move(pause);
-        context.SpawnAnonymous(Behavior<Command>(Same()));
-        auto again = context.Sleep(absl::Seconds(1));
-        co_await std::move(again);
-        journal.Add("never");
-        co_return Same();
-      })).OnFailure(SupervisorStrategy::Restart()));
+  ActorRef<Command> actor =
+      kit().Spawn(Supervise(Actor(journal(),
+                                  [journal = journal()](ActorContext<Command>& context,
+                                                        const Go&) -> Task<Behavior<Command>> {
+                                    auto pause = context.Sleep(absl::Seconds(1));
+                                    co_await std::move(pause);
+                                    context.SpawnAnonymous(Behavior<Command>(Same()));
+                                    auto again = context.Sleep(absl::Seconds(1));
+                                    co_await std::move(again);
+                                    journal.Add("never");
+                                    co_return Same();
+                                  }))
+                      .OnFailure(SupervisorStrategy::Restart()));
   actor.Tell(Go{});
   Settle();
   Pass(absl::Seconds(1));
@@ -407,26 +418,26 @@ TEST_P(TaskTest, AFailedCallOfTheContextFailsTheTurnItWasMadeIn) {
 }
 
 TEST_P(TaskTest, AStashTakesTheMessageOfATask) {
-  ActorRef<Command> actor = kit().Spawn(
-      WithStash<Command>(10, [journal = journal()](StashBuffer<Command>& stash) {
+  ActorRef<Command> actor =
+      kit().Spawn(WithStash<Command>(10, [journal = journal()](StashBuffer<Command>& stash) {
         return Setup<Command>([=, &stash](ActorContext<Command>& context) {
-          return Receive<Command>(
-              On{[=, &stash, &context](const Go& m) -> Task<Behavior<Command>> {
-                   if (m.text == "late") {
-                     auto pause = context.Sleep(absl::Seconds(1));
-                     co_await std::move(pause);
-                   }
-                   stash.Stash(m);
-                   journal.Add("stashed ", m.text);
-                   co_return Same();
-                 },
-                 [=, &stash](const Say&) {
-                   return stash.UnstashAll(Receive<Command>(On{[=](const Go& m) {
+          return Receive<Command>(On{[=, &stash, &context](const Go& m) -> Task<Behavior<Command>> {
+                                       if (m.text == "late") {
+                                         auto pause = context.Sleep(absl::Seconds(1));
+                                         co_await std::move(pause);
+                                       }
+                                       stash.Stash(m);
+                                       journal.Add("stashed ", m.text);
+                                       co_return Same();
+                                     },
+                                     [=, &stash](const Say&) {
+                                       return stash.UnstashAll(
+                                           Receive<Command>(On{[=](const Go& m) {
                                                                  journal.Add("go ", m.text);
                                                                  return Same();
                                                                },
                                                                [](const Say&) { return Same(); }}));
-                 }});
+                                     }});
         });
       }));
   actor.Tell(Go{"now"});

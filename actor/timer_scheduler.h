@@ -62,10 +62,10 @@ class TimerScheduler {
   template <class M>
   void Start(TimerKey key, M message, internal::TimerMode mode, absl::Duration initial,
              absl::Duration interval) {
-    internal::StartKeyedTimer(context_, key,
-                              {mode, absl::ToInt64Nanoseconds(initial),
-                               absl::ToInt64Nanoseconds(interval)},
-                              internal::MessageMaker<C>(std::move(message)));
+    internal::StartKeyedTimer(
+        context_, key,
+        {mode, absl::ToInt64Nanoseconds(initial), absl::ToInt64Nanoseconds(interval)},
+        internal::MessageMaker<C>(std::move(message)));
   }
 
   internal::ContextBase& context_;

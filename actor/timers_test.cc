@@ -155,14 +155,14 @@ TEST_P(TimersTest, CancelTakesBackATickThatIsInTheMailbox) {
   });
   // At the same moment, before the three: their ticks are behind it in the mailbox.
   OnTurn([](auto& context) {
-    context.Timers().StartSingleTimer(
-        0, Do{[](auto& now) {
-          now.Self().Tell(Do{[](auto& later) {
-            later.Timers().Cancel(1);
-            later.Timers().StartSingleTimer(2, Tick{"again"}, absl::Seconds(1));
-          }});
-        }},
-        absl::Milliseconds(999));
+    context.Timers().StartSingleTimer(0, Do{[](auto& now) {
+                                        now.Self().Tell(Do{[](auto& later) {
+                                          later.Timers().Cancel(1);
+                                          later.Timers().StartSingleTimer(2, Tick{"again"},
+                                                                          absl::Seconds(1));
+                                        }});
+                                      }},
+                                      absl::Milliseconds(999));
   });
   Pass(absl::Seconds(5));
   std::string happened = Happened();

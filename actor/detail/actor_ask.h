@@ -110,9 +110,7 @@ class MappedAsk final : public AskBase {
   MappedAsk(ContextBase& context, const MessageType* request, int64_t timeout_nanos,
             MapFunction map)
       : AskBase(context, request, timeout_nanos), map_(std::move(map)) {}
-  Envelope* Map(ContextBase&) override {
-    return EnvelopeFor<C>(map_(AskResult<R, Result>(*this)));
-  }
+  Envelope* Map(ContextBase&) override { return EnvelopeFor<C>(map_(AskResult<R, Result>(*this))); }
   [[no_unique_address]] MapFunction map_;
 };
 
@@ -222,11 +220,11 @@ struct FutureAwaiter {
     const uint64_t task_id = SuspendCurrentTask(handle);
     AnyActorRef self = RefAccess::ShareAny(CellTarget(*CurrentContext()));
     future->OnComplete([self = std::move(self), task_id, slot = &result](FutureResult<T> value) {
-      ContextBase::EnqueueResume(RefAccess::Target(self), task_id,
-                                 [slot, value = std::move(value)]() mutable {
-                                   slot->value = new (AllocateBlock(sizeof(FutureResult<T>)))
-                                       FutureResult<T>(std::move(value));
-                                 });
+      ContextBase::EnqueueResume(
+          RefAccess::Target(self), task_id, [slot, value = std::move(value)]() mutable {
+            slot->value =
+                new (AllocateBlock(sizeof(FutureResult<T>))) FutureResult<T>(std::move(value));
+          });
     });
   }
   FutureResult<T> await_resume() {

@@ -48,9 +48,9 @@ absl::StatusOr<ActorRef<C>> ActorSystemBase::SpawnSystemActor(Behavior<C> behavi
 template <class C>
 ActorSystem<C>::ActorSystem(Behavior<C> guardian, std::string_view name, SystemSettings settings,
                             ActorRuntime runtime)
-    : ActorSystemBase(internal::StartSystem(name, std::move(settings), std::move(runtime),
-                                            &internal::NewTypedContext<C>,
-                                            internal::BehaviorAccess::Release(std::move(guardian)))) {}
+    : ActorSystemBase(internal::StartSystem(
+          name, std::move(settings), std::move(runtime), &internal::NewTypedContext<C>,
+          internal::BehaviorAccess::Release(std::move(guardian)))) {}
 
 template <class C>
 ActorRuntime ActorSystem<C>::DefaultRuntime() {

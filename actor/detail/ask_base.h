@@ -74,8 +74,8 @@ class AskBase : public RefTarget {
   static const RefTargetOps kOps;
 
   std::atomic<State> state_{kPending};
-  bool awaited_ = false;   // written before the request is told
-  bool handled_ = false;   // turn only
+  bool awaited_ = false;    // written before the request is told
+  bool handled_ = false;    // turn only
   ActorCell* const asker_;  // counted
   const MessageType* const request_;
   Envelope* reply_ = nullptr;

@@ -59,11 +59,7 @@ enum Attention : uint32_t {
 class ContextBase {
  public:
   ContextBase(ActorCell* cell, ActorSystemBase* system, Word behavior, const ProtocolInfo* protocol)
-      : cell_(cell),
-        system_(system),
-        protocol_(protocol),
-        behavior_(behavior),
-        attention_(0) {}
+      : cell_(cell), system_(system), protocol_(protocol), behavior_(behavior), attention_(0) {}
   ContextBase(const ContextBase&) = delete;
   ContextBase& operator=(const ContextBase&) = delete;
   // Not virtual, like everything here: an ActorContext<C> adds nothing to be destroyed, and inside
@@ -128,7 +124,8 @@ class ContextBase {
   // From any thread: goes on with a waiting task after `before` has run, both on the actor's turn;
   // neither happens if the task is gone by then.
   static void EnqueueResume(RefTarget* cell, uint64_t task_id, UniqueFunction<void()> before);
-  // A new message adapter, or the one that stands for this type already, with `convert` from now on.
+  // A new message adapter, or the one that stands for this type already, with `convert` from now
+  // on.
   RefTarget* AdapterErased(const void* key, UniqueFunction<Envelope*(Envelope*)> convert);
   // Runs a message through another behavior and returns what comes next.
   Word DelegateErased(Word behavior, Envelope* message);
@@ -139,7 +136,8 @@ class ContextBase {
   Word RunTask(std::coroutine_handle<> handle, Envelope& envelope, TakeWord take);
 
  private:
-  // Written atomically, for attention_from_outside; the turn itself, the only writer, reads plainly.
+  // Written atomically, for attention_from_outside; the turn itself, the only writer, reads
+  // plainly.
   void SetAttention(uint32_t attention) {
     std::atomic_ref(attention_).store(attention, std::memory_order_relaxed);
   }

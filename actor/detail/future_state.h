@@ -106,8 +106,8 @@ class FutureStateBase {
   std::atomic<bool> claimed_{false};
 };
 
-// Asked by every Await of the process, after AwaitHook::refuse: why this thread must not wait, or OK.
-// Set by the actor system, of which futures know nothing; setting it again changes nothing.
+// Asked by every Await of the process, after AwaitHook::refuse: why this thread must not wait, or
+// OK. Set by the actor system, of which futures know nothing; setting it again changes nothing.
 void SetAwaitGuard(absl::Status (*guard)());
 
 // Waits for `state` as Await promises: OK when it is complete.

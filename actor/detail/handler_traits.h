@@ -59,8 +59,8 @@ consteval int FindHandler() {
    ...);
   if (found >= 0) return found;
   index = 0;
-  ((found = found < 0 && std::is_void_v<ParameterOf<L>> && std::is_invocable_v<L&, M&> ? index
-                                                                                       : found,
+  ((found =
+        found < 0 && std::is_void_v<ParameterOf<L>> && std::is_invocable_v<L&, M&> ? index : found,
     ++index),
    ...);
   return found;

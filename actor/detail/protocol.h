@@ -28,8 +28,7 @@ TypeList<P> ListAlternatives(P*, const void*);
 
 // TypeList of the alternatives of P; TypeList<P> where P is not a variant.
 template <class P>
-using Alternatives =
-    decltype(ListAlternatives(static_cast<P*>(nullptr), static_cast<P*>(nullptr)));
+using Alternatives = decltype(ListAlternatives(static_cast<P*>(nullptr), static_cast<P*>(nullptr)));
 
 template <class P, class List>
 inline constexpr bool kIsVariant = !std::is_same_v<List, TypeList<P>>;
@@ -49,7 +48,8 @@ template <class P, class T>
 inline constexpr int kIndexOf = IndexIn<T>(Alternatives<P>{});
 
 template <class P, class T>
-concept AlternativeOf = kIndexOf<P, std::remove_cvref_t<T>> >= 0;
+concept AlternativeOf = kIndexOf<P, std::remove_cvref_t<T>>
+>= 0;
 
 // What the templates knew of a protocol, for code that gets its refs from strings: a message of
 // alternatives[i] travels with index i.

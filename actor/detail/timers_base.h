@@ -18,12 +18,11 @@ namespace sampo {
 
 // The name of a timer within its actor: a text, a number, or a value of an enum.
 struct TimerKey {
-  TimerKey(std::string_view name) : text(name) {}  // NOLINT: implicit on purpose
-  TimerKey(const char* name) : text(name) {}       // NOLINT
+  TimerKey(std::string_view name) : text(name) {}    // NOLINT: implicit on purpose
+  TimerKey(const char* name) : text(name) {}         // NOLINT
   TimerKey(const std::string& name) : text(name) {}  // NOLINT
   template <class T>
-    requires std::is_enum_v<T> || std::is_integral_v<T>
-  TimerKey(T value)  // NOLINT
+  requires std::is_enum_v<T> || std::is_integral_v<T> TimerKey(T value)  // NOLINT
       : number(static_cast<int64_t>(value)), kind(internal::TypeName<T>().data()) {}
 
   std::string_view text;

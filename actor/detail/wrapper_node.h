@@ -17,23 +17,23 @@ class WrapperNode : public BehaviorNode {
   explicit WrapperNode(Word inner) : inner_(inner) {}
   ~WrapperNode() override;
 
-  Word Receive(ContextBase& context, Envelope& envelope) override;
-  Word Signal(ContextBase& context, SignalRef signal) override;
-  bool needs_start() const override { return !started_; }
-  Word Start(ContextBase& context) override;
+  Word NodeReceive(ContextBase& context, Envelope& envelope) override;
+  Word NodeSignal(ContextBase& context, SignalRef signal) override;
+  bool node_needs_start() const override { return !started_; }
+  Word NodeStart(ContextBase& context) override;
   // Starts around `inner`, which may be started already: kSame, or what replaces this wrapper.
   Word StartAround(ContextBase& context, Word inner);
-  Word Complete(ContextBase& context, Word late) override;
-  bool HandleFailure(ContextBase& context, const Failure& failure, bool starting,
-                     Word* next) override;
-  bool FinishRestart(ContextBase& context, const void* token, Word* next) override;
-  Word inner() const override { return inner_; }
-  bool restartable() const override;
-  Word Instantiate(ContextBase& context) const override;
-  absl::Status CheckSpawnable() const override;
+  Word NodeComplete(ContextBase& context, Word late) override;
+  bool NodeHandleFailure(ContextBase& context, const Failure& failure, bool starting,
+                         Word* next) override;
+  bool NodeFinishRestart(ContextBase& context, const void* token, Word* next) override;
+  Word node_inner() const override { return inner_; }
+  bool node_restartable() const override;
+  Word NodeInstantiate(ContextBase& context) const override;
+  absl::Status NodeCheckSpawnable() const override;
 
  protected:
-  // A copy of this wrapper around another inner behavior. Only where restartable().
+  // A copy of this wrapper around another inner behavior. Only where node_restartable().
   virtual WrapperNode* CloneAround(ContextBase& context, Word inner) const = 0;
 
   Word DispatchInner(ContextBase& context, Envelope& envelope);

@@ -4,7 +4,6 @@
 
 namespace sampo {
 
-thread_local constinit CurrentWorker current_worker
-    __attribute__((tls_model("initial-exec")));
+thread_local constinit CurrentWorker current_worker __attribute__((tls_model("initial-exec")));
 
 }  // namespace sampo

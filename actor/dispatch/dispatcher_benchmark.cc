@@ -328,8 +328,8 @@ BENCHMARK(BM_PushPop);
 void BM_TimerScheduleCancel(benchmark::State& state) {
   std::mutex mutex;
   double floor = 2 * NanosPerStep(kFloorSteps, [&](int64_t steps) {
-    for (int64_t i = 0; i < steps; ++i) std::lock_guard<std::mutex> hold(mutex);
-  });
+                   for (int64_t i = 0; i < steps; ++i) std::lock_guard<std::mutex> hold(mutex);
+                 });
   TimerWheel wheel(Clock::Real());
   auto nothing = [](TimerEntry*) {};
   std::vector<std::unique_ptr<TimerEntry>> others;

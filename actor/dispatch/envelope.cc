@@ -5,7 +5,8 @@
 namespace sampo {
 namespace {
 
-// A kept envelope is not in a queue's books any more: the mailbox marks that by linking it to itself.
+// A kept envelope is not in a queue's books any more: the mailbox marks that by linking it to
+// itself.
 bool QueueIsDone(const Envelope* envelope) {
   return envelope->next.load(std::memory_order_relaxed) == envelope;
 }

@@ -51,9 +51,7 @@ struct Envelope : MessageNode {
   uint16_t index = 0;
   uint16_t flags = 0;
 
-  void* payload() {
-    return reinterpret_cast<char*>(this) + PayloadOffset(type->alignment);
-  }
+  void* payload() { return reinterpret_cast<char*>(this) + PayloadOffset(type->alignment); }
   template <class T>
   T& As() {
     return *std::launder(
@@ -99,8 +97,7 @@ template <class T, class... Args>
 Envelope* MakeEnvelope(bool traced, uint16_t index, Args&&... args) {
   constexpr size_t kBytes = internal::EnvelopeBytes<T>();
   uint16_t flags = internal::NewFlags(kBytes, std::is_trivially_destructible_v<T>);
-  void* block =
-      traced ? internal::AllocateTracedBlock(kBytes, &flags) : AllocateBlock(kBytes);
+  void* block = traced ? internal::AllocateTracedBlock(kBytes, &flags) : AllocateBlock(kBytes);
   auto* envelope = ::new (block) Envelope;
   envelope->type = &kMessageType<T>;
   envelope->index = index;
@@ -139,7 +136,8 @@ inline void FreeEnvelope(Envelope* envelope) {
 
 // A handled envelope's block still serves its mailbox as the queue's tail. Who wants to keep the
 // message beyond its handler (a stash, a suspended task) marks it kept; the mailbox, when it is
-// done with the block, only notes so (links it to itself), and ReleaseKept frees it. All on one turn.
+// done with the block, only notes so (links it to itself), and ReleaseKept frees it. All on one
+// turn.
 inline void KeepEnvelope(Envelope* envelope) { envelope->flags |= kKept; }
 // The keeper is done: destroys the payload; frees the block, or leaves that to the mailbox.
 void ReleaseKept(Envelope* envelope);

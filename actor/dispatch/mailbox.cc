@@ -98,8 +98,7 @@ void Mailbox::DrainTerminated() {
       FreeEnvelope(envelope);
     }
     // A tail that is a part of an ask would stay for ever: the ask holds a count of this header.
-    const bool embedded =
-        tail != &stub && (static_cast<Envelope*>(tail)->flags & kEmbedded) != 0;
+    const bool embedded = tail != &stub && (static_cast<Envelope*>(tail)->flags & kEmbedded) != 0;
     if (embedded && !stub_queued) {
       QueueStub();
       stub_queued = true;

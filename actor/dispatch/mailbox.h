@@ -108,7 +108,8 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
   void Pop(Envelope* front) {
     MessageNode* old = tail;
     tail = front;
-    if (old != &stub) [[likely]] FreeEnvelope(static_cast<Envelope*>(old));
+    if (old != &stub) [[likely]]
+      FreeEnvelope(static_cast<Envelope*>(old));
   }
   // True: the mailbox is idle now, the turn is over, nothing of it may be touched. False: there is
   // (or will soon be) something in one of the queues.
@@ -133,7 +134,8 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
     }
     return false;
   }
-  // The turn ends after `count` messages with more to do: for Depth.
+  // `count` more messages were handled, or are about to be, and the turn goes on or ends with more
+  // to do: for Depth. Not told at each message, only where somebody may look.
   void NoteProcessed(int count) {
     processed.store(processed.load(std::memory_order_relaxed) + static_cast<uint32_t>(count),
                     std::memory_order_relaxed);
@@ -154,16 +156,16 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
   int64_t Depth() const;
 
   // line 0: what senders touch                                     | bytes
-  std::atomic<uintptr_t> head;                                   // | 8
-  std::atomic<uint32_t> pushed{0};                               // | 4
-  uint32_t spawn_number = 0;                                     // | 4  n-th child of its parent
-  Dispatcher* const dispatcher;                                  // | 8
-  MessageQueue* queue = nullptr;  // null: the list in here          | 8  (owned)
+  std::atomic<uintptr_t> head;      // | 8
+  std::atomic<uint32_t> pushed{0};  // | 4
+  uint32_t spawn_number = 0;        // | 4  n-th child of its parent
+  Dispatcher* const dispatcher;     // | 8
+  MessageQueue* queue = nullptr;    // null: the list in here          | 8  (owned)
   // line 1: what the owner touches                                 |
-  MessageNode stub;                                              // | 8
-  MessageNode* tail = &stub;                                     // | 8
-  std::atomic<SystemMessage*> system_head{nullptr};              // | 8
-  std::atomic<uint32_t> processed{0};  // written by the owner alone // | 4
+  MessageNode stub;                                  // | 8
+  MessageNode* tail = &stub;                         // | 8
+  std::atomic<SystemMessage*> system_head{nullptr};  // | 8
+  std::atomic<uint32_t> processed{0};                // written by the owner alone // | 4
 
  private:
   void QueueStub();

@@ -74,14 +74,13 @@ constexpr auto DestroyFunction() -> void (*)(void*) {
 }  // namespace internal
 
 template <class T>
-inline constinit const MessageType kMessageType{
-    internal::TypeName<T>(),
-    internal::StableName<T>(),
-    sizeof(T),
-    alignof(T),
-    internal::SuppressesDeadLetter<T>(),
-    internal::DestroyFunction<T>(),
-    {nullptr}};
+inline constinit const MessageType kMessageType{internal::TypeName<T>(),
+                                                 internal::StableName<T>(),
+                                                 sizeof(T),
+                                                 alignof(T),
+                                                 internal::SuppressesDeadLetter<T>(),
+                                                 internal::DestroyFunction<T>(),
+                                                 {nullptr}};
 
 }  // namespace sampo
 

@@ -77,6 +77,8 @@ StealAmount Monitor::Look(Worker& worker, int64_t now_nanos, Tally& tally) {
   last.seen_nanos = now_nanos;
   if (running == nullptr || turns != 0) {
     last.turn_since_nanos = now_nanos;
+    last.cpu_nanos = -1;
+    last.blocked = false;
     worker.SetBusySince(0);
     // A worker without a turn is about to take from its queues by itself.
     if (running == nullptr) return StealAmount::kNone;
@@ -85,12 +87,24 @@ StealAmount Monitor::Look(Worker& worker, int64_t now_nanos, Tally& tally) {
   int64_t age = now_nanos - last.turn_since_nanos;
   worker.SetBusySince(last.turn_since_nanos);
   if (age >= slice_nanos_) worker.EndSlice();
-  if (age >= blocked_nanos_) {
+  if (IsBlocked(worker, last, age)) {
     ++tally.blocked;
     if (worker.index() < pool_->regular_count()) ++tally.regular_blocked;
     blocked_.push_back(running);
   }
   return DecideSteal({worker.queues().waiting(), 0, age}, kWakeWaitNanos);
+}
+
+// Whether a turn that was first seen so long ago holds its worker up: it sleeps, or it has used all
+// that time itself. A thread that is ready to run may just have lost its core to another process,
+// and that is no reason for a spare, which would wait for the same core.
+bool Monitor::IsBlocked(const Worker& worker, Sighting& last, int64_t age_nanos) const {
+  if (last.blocked) return true;
+  if (last.cpu_nanos < 0) last.cpu_nanos = worker.meter().CpuNanos();
+  if (age_nanos < blocked_nanos_) return false;
+  last.blocked =
+      !worker.meter().IsReady() || worker.meter().CpuNanos() - last.cpu_nanos >= blocked_nanos_;
+  return last.blocked;
 }
 
 void Monitor::Move(Worker& worker, StealAmount amount) {
@@ -108,8 +122,8 @@ void Monitor::AdjustSpares(const Tally& tally) {
   int64_t waiting = pool_->injected_size();
   bool all_blocked = tally.alive > 0 && tally.blocked == tally.alive;
   // Sleepers need no watching: whoever gives them work wakes them.
-  quiet_ = waiting == 0 && tally.blocked > 0 &&
-           tally.blocked + pool_->sleeper_count() == tally.alive;
+  quiet_ =
+      waiting == 0 && tally.blocked > 0 && tally.blocked + pool_->sleeper_count() == tally.alive;
   if (all_blocked && waiting > 0) {
     // Twice as many each time: one by one would take 64 times blocked_after to come to the bound.
     int64_t wanted = std::min<int64_t>(waiting, std::max(1, pool_->spare_count()));

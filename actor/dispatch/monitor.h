@@ -57,6 +57,8 @@ class Monitor {
     int64_t turns = 0;
     int64_t seen_nanos = 0;        // when it was looked at
     int64_t turn_since_nanos = 0;  // when this turn was first seen
+    int64_t cpu_nanos = -1;        // the thread's processor time soon after that; -1: not yet
+    bool blocked = false;          // this turn counts as blocked, until it ends
   };
   // What one tick found out about all of them.
   struct Tally {
@@ -68,6 +70,7 @@ class Monitor {
   void Main();
   void Tick(int64_t now_nanos);
   StealAmount Look(Worker& worker, int64_t now_nanos, Tally& tally);
+  bool IsBlocked(const Worker& worker, Sighting& last, int64_t age_nanos) const;
   void Move(Worker& worker, StealAmount amount);
   void AdjustSpares(const Tally& tally);
   bool NothingToWatch();

@@ -39,7 +39,8 @@ class SpinLock {
     return !held_.exchange(true, std::memory_order_acquire);
   }
   void lock() {
-    if (!try_lock()) [[unlikely]] LockSlowly();
+    if (!try_lock()) [[unlikely]]
+      LockSlowly();
   }
   void unlock() { held_.store(false, std::memory_order_release); }  // partner: try_lock
 

@@ -73,8 +73,7 @@ TEST_P(StealLockTest, TheFirstEntriesExcludeEachOther) {
   EXPECT_EQ(inside, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Bias, StealLockTest,
-                         testing::Values(false, StealLock::CanBeBiased()),
+INSTANTIATE_TEST_SUITE_P(Bias, StealLockTest, testing::Values(false, StealLock::CanBeBiased()),
                          [](const auto& info) {
                            return std::string(info.param ? "Biased" : "Unbiased") +
                                   std::to_string(info.index);

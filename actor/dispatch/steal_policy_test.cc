@@ -15,8 +15,7 @@ TEST(StealPolicyTest, LeavesAloneWhatWillSoonRun) {
   // A hundred turns of 20 ns wait 2 us.
   EXPECT_EQ(Decide({.waiting = 100, .turns = 50'000, .elapsed_nanos = kMillisecond}),
             StealAmount::kNone);
-  EXPECT_EQ(Decide({.waiting = 0, .turns = 0, .elapsed_nanos = kMillisecond}),
-            StealAmount::kNone);
+  EXPECT_EQ(Decide({.waiting = 0, .turns = 0, .elapsed_nanos = kMillisecond}), StealAmount::kNone);
 }
 
 TEST(StealPolicyTest, TakesHalfOfWhatWouldWaitLong) {

@@ -84,7 +84,7 @@ class TimerSlots {
   uint64_t next_sequence_ = 0;
   std::array<std::array<Head, kSlotCount>, kLevelCount> slots_;
   std::array<uint64_t, kLevelCount> occupied_{};  // bit s: slot s is not empty
-  Head never_;    // deadline kNeverNanos: only waits for Remove
+  Head never_;                                    // deadline kNeverNanos: only waits for Remove
   Head falling_;  // entries of a slot that was entered, on their way down
   Head arrived_;  // entries of the current tick, unsorted, until falling_ is empty
   Head due_;      // sorted, to be popped

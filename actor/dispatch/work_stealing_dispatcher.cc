@@ -10,8 +10,7 @@
 namespace sampo {
 
 WorkStealingDispatcher::WorkStealingDispatcher(DispatcherSettings settings)
-    : Dispatcher(settings.name),
-      pool_(std::make_unique<WorkerPool>(this, std::move(settings))) {
+    : Dispatcher(settings.name), pool_(std::make_unique<WorkerPool>(this, std::move(settings))) {
   pool_->Start();
 }
 
@@ -38,8 +37,7 @@ std::vector<WorkerSnapshot> WorkStealingDispatcher::Describe() const {
     const Worker& worker = pool_->worker(i);
     if (worker.ended()) continue;
     snapshots.push_back(
-        {worker.running(), worker.busy_since_nanos(), worker.queues().waiting(),
-         worker.index()});
+        {worker.running(), worker.busy_since_nanos(), worker.queues().waiting(), worker.index()});
   }
   return snapshots;
 }

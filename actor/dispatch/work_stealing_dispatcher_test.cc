@@ -189,12 +189,12 @@ TEST(WorkStealingDispatcherTest, SparesRunWhatAllWorkersBlock) {
   std::vector<const Runnable*> reported;
   std::latch observed(1);
   bool first = true;
-  WorkStealingDispatcher dispatcher({.threads = kThreads,
-                                     .on_starvation = [&](const auto& running) {
-                                       if (!std::exchange(first, false)) return;
-                                       reported = running;
-                                       observed.count_down();
-                                     }});
+  WorkStealingDispatcher dispatcher(
+      {.threads = kThreads, .on_starvation = [&](const auto& running) {
+         if (!std::exchange(first, false)) return;
+         reported = running;
+         observed.count_down();
+       }});
   std::latch release(1), blocked(kThreads);
   auto block = [&](Turn&) {
     blocked.count_down();

@@ -21,6 +21,7 @@ constexpr int kPausesBetweenLooks = 32;
 }  // namespace
 
 void Worker::Main() {
+  meter_.AttachToThisThread();
   sightings_.reserve(pool_->regular_count());  // now, so that a search allocates nothing
   current_worker = {pool_->dispatcher(), &queues_};
   Turn turn{pool_->dispatcher(), pool_->throughput(), &slice_over_};
@@ -40,7 +41,8 @@ inline Runnable* Worker::Next() {
   turns_.store(turns, std::memory_order_relaxed);
   bool look = static_cast<uint64_t>(turns) % kTurnsBetweenLooks == 0 ||
               slice_over_.load(std::memory_order_relaxed);
-  if (look && !LooksAround()) [[unlikely]] return nullptr;
+  if (look && !LooksAround()) [[unlikely]]
+    return nullptr;
   Runnable* own = queues_.Pop();
   return own != nullptr ? own : FindWork();
 }

@@ -17,6 +17,7 @@
 
 #include "sampo/actor/dispatch/parking_spot.h"
 #include "sampo/actor/dispatch/runnable.h"
+#include "sampo/actor/dispatch/thread_meter.h"
 #include "sampo/actor/dispatch/worker_queues.h"
 
 namespace sampo {
@@ -47,6 +48,7 @@ class alignas(kFalseSharingBytes) Worker {
   // The Runnable of the current turn, null between turns; for comparing only.
   const Runnable* running() const { return running_.load(std::memory_order_relaxed); }
   void Unpark() { parking_spot_.Unpark(); }
+  const ThreadMeter& meter() const { return meter_; }
 
   // Asks the current turn to end after its current message. Relaxed: a hint.
   void EndSlice() { slice_over_.store(true, std::memory_order_relaxed); }
@@ -105,6 +107,7 @@ class alignas(kFalseSharingBytes) Worker {
   alignas(kFalseSharingBytes) std::atomic<int64_t> busy_since_nanos_{0};
   std::atomic<bool> ended_{false};
   ParkingSpot parking_spot_;
+  ThreadMeter meter_;
   std::thread thread_;
 };
 

@@ -141,9 +141,9 @@ class WorkerPool {
   std::vector<Worker*> parked_;  // the last one parked is the warmest and is woken first
   int searching_ = 0;
   int waking_ = 0;
-  int alive_ = 0;                // threads that have not left
-  bool closed_ = false;          // no more pushes
-  bool moving_ = false;          // the monitor holds Runnables
+  int alive_ = 0;        // threads that have not left
+  bool closed_ = false;  // no more pushes
+  bool moving_ = false;  // the monitor holds Runnables
   bool monitor_parked_ = false;
   // injected_.size() and parked_.size() for readers without the lock.
   std::atomic<int64_t> injected_size_{0};

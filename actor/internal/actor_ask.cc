@@ -104,8 +104,7 @@ void ContextBase::EnqueueResume(RefTarget* target, uint64_t task_id,
 
 void ScheduleTell(ContextBase& context, absl::Duration delay, UniqueFunction<void()> tell) {
   context.CheckThread("ScheduleOnce");
-  NoteEffect(context,
-             {.kind = EffectKind::kScheduled, .nanos = absl::ToInt64Nanoseconds(delay)});
+  NoteEffect(context, {.kind = EffectKind::kScheduled, .nanos = absl::ToInt64Nanoseconds(delay)});
   if (context.traced()) [[unlikely]] {
     tell = [ids = CurrentTraceIds(), tell = std::move(tell)]() mutable {
       TraceScope scope(ids);

@@ -68,8 +68,8 @@ void DestroyCell(RefTarget* target) {
     ActorCell* parent = cell->parent;
     DestroyOneCell(cell);
     // acq_rel: as in RefTarget::Unref.
-    bool last = parent != nullptr &&
-                parent->references.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    bool last =
+        parent != nullptr && parent->references.fetch_sub(1, std::memory_order_acq_rel) == 1;
     cell = last ? parent : nullptr;
   }
 }
@@ -202,7 +202,7 @@ inline bool HandleFast(ContextBase& context, Envelope& envelope) {
   current_turn.envelope = &envelope;
   Word next;
   try {
-    next = node->Receive(context, envelope);
+    next = node->NodeReceive(context, envelope);
   } catch (...) {
     FailMessage(context, envelope);
     return true;
@@ -224,28 +224,35 @@ bool ActorCell::RunTurn(Runnable* runnable, Turn& turn) {
   // Stays until the thread's next turn: nothing but turns runs user code on a dispatcher's thread.
   current_turn.context = &context;
   const int messages_max = turn.messages_max;
+  int noted = 0;  // of what was handled, for Mailbox::Depth
   for (int handled = 0;;) {
     // relaxed: a look; TakeSystem acquires. What it misses is seen by BecomeIdle (kLookBit).
     if (cell->system_head.load(std::memory_order_relaxed) != nullptr) [[unlikely]] {
       RunSystemMessages(cell);
     }
     Attended attended = Attended::kGoOn;
-    if (context.attention() != 0) [[unlikely]] attended = AttendBeforeMessage(cell);
+    if (context.attention() != 0) [[unlikely]] {
+      cell->NoteProcessed(handled - std::exchange(noted, handled));  // observers want it exact
+      attended = AttendBeforeMessage(cell);
+    }
     if (attended == Attended::kTurnOver) return false;
     if (attended == Attended::kLookAgain) continue;
     if (attended == Attended::kGoOn) [[likely]] {
       Envelope* envelope = cell->queue == nullptr ? cell->Front() : cell->queue->Dequeue();
       if (envelope == nullptr) {
         if (cell->BecomeIdle()) return false;
+        noted = handled;  // it has set the counts right
         continue;
       }
-      if (cell->queue == nullptr) [[likely]] cell->Pop(envelope);
+      if (cell->queue == nullptr) [[likely]]
+        cell->Pop(envelope);
       if (!HandleFast(context, *envelope)) HandleRarely(context, *envelope);
-      if (cell->queue != nullptr) [[unlikely]] FreeEnvelope(envelope);
+      if (cell->queue != nullptr) [[unlikely]]
+        FreeEnvelope(envelope);
     }
     // relaxed: set by the monitor as a hint.
     if (++handled >= messages_max || turn.slice_over->load(std::memory_order_relaxed)) {
-      cell->NoteProcessed(handled);
+      cell->NoteProcessed(handled - noted);
       return true;
     }
   }

@@ -79,7 +79,9 @@ extern thread_local constinit CurrentTurn current_turn __attribute__((tls_model(
 // Sets the current turn for a scope (nests: termination of another actor never does, tests do).
 class TurnScope {
  public:
-  explicit TurnScope(ContextBase* context) : saved_(current_turn) { current_turn = {context, nullptr}; }
+  explicit TurnScope(ContextBase* context) : saved_(current_turn) {
+    current_turn = {context, nullptr};
+  }
   TurnScope(const TurnScope&) = delete;
   TurnScope& operator=(const TurnScope&) = delete;
   ~TurnScope() { current_turn = saved_; }

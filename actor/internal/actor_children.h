@@ -37,7 +37,8 @@ class ActorChildren {
   // Each child with one more count, in the order of spawning.
   std::vector<ActorCell*> Share() const;
   ActorCell* ShareByName(std::string_view name) const;
-  // The child of that name, anonymous ones ("$a") too, with one more count, and what it can be told.
+  // The child of that name, anonymous ones ("$a") too, with one more count, and what it can be
+  // told.
   struct Found {
     ActorCell* cell = nullptr;
     const ProtocolInfo* protocol = nullptr;

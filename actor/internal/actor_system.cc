@@ -110,8 +110,8 @@ Dispatcher* ActorSystemBase::DispatcherFor(const Props& props, Dispatcher* paren
 
 absl::StatusOr<RefTarget*> ActorSystemBase::SpawnTopLevel(internal::BodyFactory factory,
                                                           internal::Word behavior,
-                                                          std::string_view name,
-                                                          const Props& props, bool below_system) {
+                                                          std::string_view name, const Props& props,
+                                                          bool below_system) {
   internal::ActorCell* parent = below_system ? core_->system_guardian : core_->user_guardian;
   return internal::SpawnChild(parent, core_->handle, factory, behavior, name, props);
 }
@@ -148,8 +148,7 @@ std::string TypeNameOf(const Envelope* envelope) { return std::string(envelope->
 
 }  // namespace
 
-void ActorSystemBase::PublishDeadLetter(RefTarget* target, Envelope* envelope,
-                                        const char* reason) {
+void ActorSystemBase::PublishDeadLetter(RefTarget* target, Envelope* envelope, const char* reason) {
   DeadLetter event{TypeNameOf(envelope), internal::TargetPath(target), reason};
   if (Instrumentation* instrumentation = core_->settings.instrumentation.get()) {
     instrumentation->OnDeadLetter({*envelope->type, event.recipient, reason});
@@ -218,8 +217,8 @@ void PublishDropped(RefTarget* target, Envelope* envelope, const char* reason) {
 }
 
 RefTarget* EndedTarget(ActorSystemBase& system, std::string_view name) {
-  ActorCell* cell = ActorCell::New(system.user_guardian(), system.user_guardian()->dispatcher, name,
-                                   kTerminated);
+  ActorCell* cell =
+      ActorCell::New(system.user_guardian(), system.user_guardian()->dispatcher, name, kTerminated);
   cell->CloseSystem();
   cell->Unref();  // the count of the living actor, which it never was
   return cell;

@@ -32,9 +32,7 @@ struct ActorTimers::Wakeup : TimerEntry, SystemMessage {
     self->requested = false;
     self->cell->body->extras().timers->RunDue();
   }
-  static void Discard(SystemMessage* message, RefTarget*) {
-    delete static_cast<Wakeup*>(message);
-  }
+  static void Discard(SystemMessage* message, RefTarget*) { delete static_cast<Wakeup*>(message); }
 
   ActorCell* const cell;
   bool requested = false;  // with the service, or fired and on its way here
@@ -152,8 +150,8 @@ void ActorTimers::StartKeyed(const TimerKey& key, KeyedTimerSettings settings,
   timer.make = std::move(make);
   timer.generation = ++last_generation_;
   int64_t now = service_.NowNanos();
-  Arm(&timer, settings.initial_nanos >= kNeverNanos - now ? kNeverNanos
-                                                          : now + settings.initial_nanos);
+  Arm(&timer,
+      settings.initial_nanos >= kNeverNanos - now ? kNeverNanos : now + settings.initial_nanos);
 }
 
 void ActorTimers::EraseKeyed(size_t index) {
@@ -230,8 +228,8 @@ void StartKeyedTimer(ContextBase& context, const TimerKey& key, KeyedTimerSettin
   }
   NoteEffect(context, {.kind = EffectKind::kTimerStarted, .key = &key, .timer = settings});
   if (context.traced()) [[unlikely]] {
-    // The tick works for the trace of whoever started the timer. Not a scope: it is made inside that
-    // of the tick's carrier, which ends after the tick was handled.
+    // The tick works for the trace of whoever started the timer. Not a scope: it is made inside
+    // that of the tick's carrier, which ends after the tick was handled.
     make = [ids = CurrentTraceIds(), make = std::move(make)]() mutable {
       internal::thread_trace.ids = ids;
       return make();

@@ -77,7 +77,8 @@ AdapterCell::AdapterCell(ActorCell* for_actor, const void* type_key)
 
 AdapterCell::~AdapterCell() { actor->Unref(); }
 
-RefTarget* ContextBase::AdapterErased(const void* key, UniqueFunction<Envelope*(Envelope*)> convert) {
+RefTarget* ContextBase::AdapterErased(const void* key,
+                                      UniqueFunction<Envelope*(Envelope*)> convert) {
   CheckThread("MessageAdapter");
   std::vector<AdapterCell*>& adapters = extras().adapters;
   for (AdapterCell* adapter : adapters) {

@@ -46,10 +46,10 @@ struct AskFutureAccess {
   static void OnTimeout(TimerEntry* entry) {
     AskFutureBase* ask = static_cast<AskFutureBase::Timeout*>(entry)->ask;
     if (Claim(ask)) {
-      ask->CompleteWith(
-          nullptr, absl::DeadlineExceededError(
-                       StrCat("ask of ", ask->request_->name,
-                              ": no answer in time; whether the request was handled is not known")));
+      ask->CompleteWith(nullptr,
+                        absl::DeadlineExceededError(StrCat(
+                            "ask of ", ask->request_->name,
+                            ": no answer in time; whether the request was handled is not known")));
     }
     auto* root = static_cast<RootCell*>(ActorCell::FromTarget(ask->root_));
     if (ActorSystemBase* system = root->Enter()) {
@@ -105,23 +105,23 @@ void AskFutureBase::OnSystemEnd() {
   Unref();
 }
 
-thread_local constinit const DropCause* drop_cause
-    __attribute__((tls_model("initial-exec"))) = nullptr;
+thread_local constinit const DropCause* drop_cause __attribute__((tls_model("initial-exec"))) =
+    nullptr;
 
 namespace {
 
 // What the asker of a dropped request is told.
 absl::Status ReplyDropped(const MessageType* reply_type) {
   if (drop_cause != nullptr) {
-    return absl::Status(drop_cause->code,
-                        StrCat("request dropped unanswered on its way to ",
-                               TargetPath(drop_cause->receiver), ": ", drop_cause->reason,
-                               " (wanted a ", reply_type->name, ")"));
+    return absl::Status(
+        drop_cause->code,
+        StrCat("request dropped unanswered on its way to ", TargetPath(drop_cause->receiver), ": ",
+               drop_cause->reason, " (wanted a ", reply_type->name, ")"));
   }
   ContextBase* context = CurrentContext();
   std::string who = context != nullptr ? context->path() : "dead letters";
-  return absl::CancelledError(StrCat("request dropped unanswered by ", who, " (wanted a ",
-                                     reply_type->name, ")"));
+  return absl::CancelledError(
+      StrCat("request dropped unanswered by ", who, " (wanted a ", reply_type->name, ")"));
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 // Copyright 2026 The Sampo Authors
 #include <utility>
 
-#include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/base/clock.h"
+#include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/detail/ask_base.h"
 #include "sampo/actor/internal/extras.h"
 #include "sampo/actor/internal/lifecycle.h"
@@ -71,7 +71,8 @@ struct AskAccess {
   // On the asker's turn: the answer has come.
   static void Finish(AskBase* ask, ContextBase& context) {
     ask->handled_ = true;
-    if (context.traced()) [[unlikely]] DropTrace(context, reinterpret_cast<uintptr_t>(ask));
+    if (context.traced()) [[unlikely]]
+      DropTrace(context, reinterpret_cast<uintptr_t>(ask));
     Unlink(ask, context.extras());
     DisarmTimer(context, &ask->timer_);
   }
@@ -85,7 +86,8 @@ struct AskAccess {
   }
   static Envelope* Produce(DeferredNode* node, ContextBase& context) {
     AskBase* ask = static_cast<AskBase::Node*>(node)->ask;
-    if (context.traced()) [[unlikely]] AdoptTrace(ask, context);
+    if (context.traced()) [[unlikely]]
+      AdoptTrace(ask, context);
     Finish(ask, context);
     return ask->Map(context);
   }
@@ -120,15 +122,14 @@ struct AskAccess {
     AskBase* ask = FromTimer(node);
     ask->FailNow(absl::DeadlineExceededError(
         StrCat("ask of ", std::string(ask->request_->name), " by ", ask->asker_->Path(),
-                     ": no answer in time; whether the request was handled is not known")));
+               ": no answer in time; whether the request was handled is not known")));
   }
 
   // The asker ends: answers become dead letters.
   static void Close(AskBase* ask, ContextBase& context) {
     Finish(ask, context);
     AskBase::State pending = AskBase::kPending;
-    if (ask->state_.compare_exchange_strong(pending, AskBase::kClosed,
-                                            std::memory_order_acq_rel)) {
+    if (ask->state_.compare_exchange_strong(pending, AskBase::kClosed, std::memory_order_acq_rel)) {
       ask->Unref();
     }  // else the answer is on its way, and lets go of its count itself
   }
@@ -159,7 +160,8 @@ AskBase::AskBase(ContextBase& asker, const MessageType* request, int64_t timeout
   node_.produce = &AskAccess::Produce;
   node_.ask = this;
   AskAccess::Link(this, asker.extras());
-  if (asker.traced()) [[unlikely]] KeepTrace(asker, reinterpret_cast<uintptr_t>(this));
+  if (asker.traced()) [[unlikely]]
+    KeepTrace(asker, reinterpret_cast<uintptr_t>(this));
   if (timeout_nanos != kNeverNanos) {
     int64_t now = asker.NowNanos();
     ArmTimer(asker, &timer_,
@@ -178,9 +180,7 @@ void AskBase::FailNow(absl::Status status) {
   AskAccess::Send(this);
 }
 
-void AskBase::AwaitFrom(std::coroutine_handle<> handle) {
-  task_id_ = SuspendCurrentTask(handle);
-}
+void AskBase::AwaitFrom(std::coroutine_handle<> handle) { task_id_ = SuspendCurrentTask(handle); }
 
 void AskBase::Abandon() { task_id_ = 0; }
 

@@ -45,14 +45,15 @@ Envelope* ContextBase::current_envelope() const {
 }
 
 void ContextBase::CheckThread(const char* call) const {
-  if (current_turn.context == this) [[likely]] return;
+  if (current_turn.context == this) [[likely]]
+    return;
   char name[32] = "?";
   pthread_getname_np(pthread_self(), name, sizeof(name));
   std::string holder = current_turn.context == nullptr ? "no actor" : current_turn.context->path();
   const std::vector<RunningTurn> turns = RunningTurns(system_->core());
   const RunningTurn* turn = FindTurn(turns, cell_);
-  std::string owner = turn == nullptr ? "does not run now"
-                                      : StrCat("runs on thread \"", turn->thread, "\" now");
+  std::string owner =
+      turn == nullptr ? "does not run now" : StrCat("runs on thread \"", turn->thread, "\" now");
   CheckFailed(__FILE__, __LINE__, call,
               StrCat("ActorContext of ", path(), " used from thread \"", name, "\", which runs ",
                      holder, "; a context belongs to its actor's own turn, and that actor ", owner,
@@ -85,8 +86,8 @@ void ContextBase::SetMdc(std::string_view key, std::string_view value) {
 void ContextBase::Stop(const AnyActorRef& child) {
   CheckThread("Stop");
   RefTarget* target = RefAccess::Target(child);
-  bool local = target != nullptr &&
-               (target->flags.load(std::memory_order_relaxed) & kLocalActor) != 0;
+  bool local =
+      target != nullptr && (target->flags.load(std::memory_order_relaxed) & kLocalActor) != 0;
   if (!local || ActorCell::FromTarget(target)->parent != cell_) {
     return FailTurn(absl::InvalidArgumentError(
         StrCat("actor ", path(), ": Stop(", child.path(),
@@ -117,12 +118,10 @@ absl::StatusOr<RefTarget*> ContextBase::SpawnErased(BodyFactory factory, Word be
   CheckThread("Spawn");
   if (has(kStopping)) {  // in PostStop: nobody would ever stop the child
     DestroyWord(behavior);
-    return absl::UnavailableError(StrCat("spawn of ", path(), "/",
-                                         name.empty() ? "(anonymous)" : name,
-                                         ": the parent is stopping"));
+    return absl::UnavailableError(StrCat(
+        "spawn of ", path(), "/", name.empty() ? "(anonymous)" : name, ": the parent is stopping"));
   }
-  absl::StatusOr<RefTarget*> child =
-      SpawnChild(cell_, *system_, factory, behavior, name, props);
+  absl::StatusOr<RefTarget*> child = SpawnChild(cell_, *system_, factory, behavior, name, props);
   if (child.ok()) NoteEffect(*this, {.kind = EffectKind::kSpawned, .target = *child});
   return child;
 }
@@ -176,11 +175,10 @@ Word ContextBase::DelegateErased(Word behavior, Envelope* message) {
   return next;
 }
 
-void ContextBase::SetReceiveTimeoutErased(absl::Duration after,
-                                          UniqueFunction<Envelope*()> make) {
+void ContextBase::SetReceiveTimeoutErased(absl::Duration after, UniqueFunction<Envelope*()> make) {
   CheckThread("SetReceiveTimeout");
-  NoteEffect(*this, {.kind = EffectKind::kReceiveTimeoutSet,
-                     .nanos = absl::ToInt64Nanoseconds(after)});
+  NoteEffect(*this,
+             {.kind = EffectKind::kReceiveTimeoutSet, .nanos = absl::ToInt64Nanoseconds(after)});
   Extras& parts = extras();
   if (parts.receive_timeout == nullptr) parts.receive_timeout = std::make_unique<ReceiveTimeout>();
   ReceiveTimeout& timeout = *parts.receive_timeout;

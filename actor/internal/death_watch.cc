@@ -160,9 +160,8 @@ void ContextBase::Watch(const AnyActorRef& ref) {
   DeathWatch& watch = WatchOf(*this);
   if (const DeathWatch::Watched* there = watch.Find(target)) {
     if (there->message != nullptr) {
-      FailTurn(absl::FailedPreconditionError(
-          StrCat("actor ", path(), ": Watch(", ref.path(),
-                       ") after WatchWith on it: Unwatch first")));
+      FailTurn(absl::FailedPreconditionError(StrCat("actor ", path(), ": Watch(", ref.path(),
+                                                    ") after WatchWith on it: Unwatch first")));
     }
     return;
   }
@@ -178,9 +177,9 @@ void ContextBase::WatchWithErased(const AnyActorRef& ref, Envelope* message) {
   DeathWatch& watch = WatchOf(*this);
   if (watch.Find(target) != nullptr) {
     RetireEnvelope(message);
-    return FailTurn(absl::FailedPreconditionError(
-        StrCat("actor ", path(), ": WatchWith(", ref.path(),
-                     ") while it is watched already: Unwatch first")));
+    return FailTurn(
+        absl::FailedPreconditionError(StrCat("actor ", path(), ": WatchWith(", ref.path(),
+                                             ") while it is watched already: Unwatch first")));
   }
   NoteEffect(*this, {.kind = EffectKind::kWatched, .target = target});
   watch.Add(target, message);

@@ -22,8 +22,8 @@ namespace sampo::internal {
 class DeathWatch {
  public:
   struct Watched {
-    RefTarget* target = nullptr;   // counted
-    Envelope* message = nullptr;   // of WatchWith, owned; null: the signal
+    RefTarget* target = nullptr;  // counted
+    Envelope* message = nullptr;  // of WatchWith, owned; null: the signal
   };
 
   DeathWatch() = default;

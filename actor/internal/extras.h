@@ -64,7 +64,7 @@ struct ReceiveTimeout {
 // What only the actors of an instrumented system have; see tracing.h.
 struct ObservedParts {
   ActorClass* actor_class = nullptr;
-  bool started = false;  // OnActorStarted was called
+  bool started = false;                             // OnActorStarted was called
   absl::flat_hash_map<uintptr_t, TraceIds> traces;  // see KeepTrace; looked up, never iterated
 };
 
@@ -82,7 +82,7 @@ struct Extras {
   std::vector<Word> retired;  // behaviors that tasks may still use
   uint64_t last_task_id = 0;
   ActiveTask* running_task = nullptr;  // on the stack of RunTask and ResumeTask
-  uint64_t completing_task_id = 0;     // during BehaviorNode::Complete
+  uint64_t completing_task_id = 0;     // during BehaviorNode::NodeComplete
   int interleaving = 0;                // started Interleaving(...) wrappers
   std::vector<AdapterCell*> adapters;  // counted
   std::unique_ptr<Logger> logger;

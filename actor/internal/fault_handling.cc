@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/actor_system.h"
+#include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/internal/actor_cell.h"
 #include "sampo/actor/internal/actor_children.h"
 #include "sampo/actor/internal/behavior_words.h"
@@ -26,8 +26,7 @@ Failure FailureOfCurrentException() {
   } catch (const absl::BadStatusOrAccess& e) {
     return {e.status(), exception, false};
   } catch (const std::bad_alloc& e) {
-    return {absl::ResourceExhaustedError(StrCat("std::bad_alloc: ", e.what())), exception,
-            true};
+    return {absl::ResourceExhaustedError(StrCat("std::bad_alloc: ", e.what())), exception, true};
   } catch (const std::exception& e) {
     return {absl::UnknownError(e.what()), exception, false};
   } catch (...) {
@@ -48,12 +47,13 @@ void HandleFailure(ContextBase& context, const Failure& failure, bool starting) 
   bool decided = false;
   try {
     BehaviorNode* node = NodeOf(context.behavior());
-    decided = node != nullptr && node->HandleFailure(context, failure, starting, &next);
+    decided = node != nullptr && node->NodeHandleFailure(context, failure, starting, &next);
   } catch (...) {  // of a factory that was called for the restart, or a PreRestart handler
     return HandleFailure(context, FailureOfCurrentException(), /*starting=*/true);
   }
   if (decided) {
-    if ((next & kWordTagMask) == kFailTag) {  // the new start returned Fail, and nobody inside took it
+    if ((next & kWordTagMask) ==
+        kFailTag) {  // the new start returned Fail, and nobody inside took it
       return HandleFailure(context, {TakeFailStatus(next), nullptr, false}, /*starting=*/true);
     }
     if (next != kSame) Become(context, next, nullptr);
@@ -70,7 +70,7 @@ void PrepareRestart(ContextBase& context, BehaviorNode* old, bool stop_children)
   if (old != nullptr) {
     PreRestart signal;
     try {
-      DestroyWord(old->Signal(context, {SignalKind::kPreRestart, &signal}));
+      DestroyWord(old->NodeSignal(context, {SignalKind::kPreRestart, &signal}));
     } catch (...) {  // the restart goes on: what it is for is to get away from broken state
       context.Log().Error("PreRestart handler failed with ",
                           FailureOfCurrentException().status.ToString());
@@ -92,8 +92,7 @@ void PrepareRestart(ContextBase& context, BehaviorNode* old, bool stop_children)
 }
 
 bool RestartMustWait(ContextBase& context, const RestartWait& wait) {
-  bool for_children =
-      wait.for_children && !ActorChildren::Of(context.cell()).EmptyOrNotify();
+  bool for_children = wait.for_children && !ActorChildren::Of(context.cell()).EmptyOrNotify();
   if (!for_children && wait.backoff_nanos < 0) return false;
   Extras& extras = context.extras();
   auto pending = std::make_unique<PendingRestart>();
@@ -121,7 +120,7 @@ void TryFinishRestart(ContextBase& context) {
   Word next = kSame;
   BehaviorNode* node = NodeOf(context.behavior());
   try {
-    if (node != nullptr) node->FinishRestart(context, extras.restart->token, &next);
+    if (node != nullptr) node->NodeFinishRestart(context, extras.restart->token, &next);
   } catch (...) {
     return HandleFailure(context, FailureOfCurrentException(), /*starting=*/true);
   }

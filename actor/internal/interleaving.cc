@@ -18,11 +18,11 @@ class InterleavingNode final : public WrapperNode {
     }
   }
 
-  Word Start(ContextBase& context) override {
+  Word NodeStart(ContextBase& context) override {
     Enter(context);
-    return WrapperNode::Start(context);
+    return WrapperNode::NodeStart(context);
   }
-  bool IsSameWrapper(const BehaviorNode& other) const override {
+  bool NodeIsSameWrapper(const BehaviorNode& other) const override {
     return dynamic_cast<const InterleavingNode*>(&other) != nullptr;
   }
 

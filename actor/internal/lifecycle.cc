@@ -2,6 +2,8 @@
 // Copyright 2026 The Sampo Authors
 //
 // The beginning and the end of an actor.
+#include "sampo/actor/internal/lifecycle.h"
+
 #include <optional>
 #include <utility>
 
@@ -11,7 +13,6 @@
 #include "sampo/actor/internal/actor_children.h"
 #include "sampo/actor/internal/behavior_words.h"
 #include "sampo/actor/internal/extras.h"
-#include "sampo/actor/internal/lifecycle.h"
 #include "sampo/actor/internal/root_cell.h"
 #include "sampo/actor/internal/tasks.h"
 #include "sampo/actor/internal/tracing.h"
@@ -129,7 +130,7 @@ void StartActor(ContextBase& context) {
     if (node == nullptr) {
       context.set_behavior(kIgnore);
       next = behavior;
-    } else if (node->needs_start()) {
+    } else if (node->node_needs_start()) {
       next = StartInPlace(context, node);
     }
   } catch (...) {

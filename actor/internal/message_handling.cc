@@ -5,9 +5,9 @@
 // and where a handler's result becomes the actor's next behavior.
 #include <utility>
 
-#include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/check.h"
+#include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/dispatch/planted_bug.h"
 #include "sampo/actor/internal/actor_cell.h"
 #include "sampo/actor/internal/behavior_words.h"
@@ -19,8 +19,8 @@
 
 namespace sampo::internal {
 
-thread_local constinit SimulationHook* simulation_hook
-    __attribute__((tls_model("initial-exec"))) = nullptr;
+thread_local constinit SimulationHook* simulation_hook __attribute__((tls_model("initial-exec"))) =
+    nullptr;
 
 namespace {
 
@@ -114,18 +114,19 @@ void ReplaceBehavior(ContextBase& context, Word next) {
 }  // namespace
 
 Word DispatchWord(Word behavior, ContextBase& context, Envelope& envelope) {
-  if (BehaviorNode* node = NodeOf(behavior)) [[likely]] return node->Receive(context, envelope);
+  if (BehaviorNode* node = NodeOf(behavior)) [[likely]]
+    return node->NodeReceive(context, envelope);
   return behavior == kEmpty ? kUnhandled : kSame;
 }
 
 Word StartWord(ContextBase& context, Word word) {
   for (;;) {
     BehaviorNode* node = NodeOf(word);
-    if (node == nullptr || !node->needs_start()) return word;
+    if (node == nullptr || !node->node_needs_start()) return word;
     WordHolder holder(word);
-    word = node->Start(context);
+    word = node->NodeStart(context);
     if (word != kSame) continue;
-    if (!node->needs_start()) return holder.Release();
+    if (!node->node_needs_start()) return holder.Release();
     return MakeFailWord(absl::FailedPreconditionError(StrCat(
         "actor ", context.path(), ": Setup returned Same(), which is no behavior to start with")));
   }
@@ -146,7 +147,8 @@ std::optional<absl::Status> TakeTurnFailure(ContextBase& context) {
 namespace {
 
 void HandleNow(ContextBase& context, Envelope& envelope) {
-  if (envelope.index >= kInternalIndexMin) [[unlikely]] return HandleInternal(context, envelope);
+  if (envelope.index >= kInternalIndexMin) [[unlikely]]
+    return HandleInternal(context, envelope);
   if (context.attention() != 0) [[unlikely]] {
     if (context.has(kObserved)) ObserveMessage(context, envelope);
     if (context.has(kRestarting)) return SetAside(context, envelope);
@@ -213,7 +215,7 @@ void Become(ContextBase& context, Word next, Envelope* envelope) {
 void DeliverSignal(ContextBase& context, SignalRef signal) {
   Word next = kUnhandled;
   try {
-    if (BehaviorNode* node = NodeOf(context.behavior())) next = node->Signal(context, signal);
+    if (BehaviorNode* node = NodeOf(context.behavior())) next = node->NodeSignal(context, signal);
   } catch (...) {
     return HandleFailure(context, FailureOfCurrentException(), /*starting=*/false);
   }
@@ -223,10 +225,10 @@ void DeliverSignal(ContextBase& context, SignalRef signal) {
   }
   if (signal.kind == SignalKind::kTerminated || signal.kind == SignalKind::kChildFailed) {
     const auto* terminated = static_cast<const Terminated*>(signal.signal);
-    Failure pact{absl::AbortedError(StrCat("death pact: actor ", context.path(),
-                                                 " did not handle Terminated of ",
-                                                 terminated->ref.path())),
-                 nullptr, false};
+    Failure pact{
+        absl::AbortedError(StrCat("death pact: actor ", context.path(),
+                                  " did not handle Terminated of ", terminated->ref.path())),
+        nullptr, false};
     HandleFailure(context, pact, /*starting=*/false);
   } else if (signal.kind == SignalKind::kMessageAdaptionFailure) {
     HandleFailure(context, static_cast<const MessageAdaptionFailure*>(signal.signal)->failure,

@@ -21,31 +21,31 @@ class OrElseNode final : public BehaviorNode {
     DestroyWord(second_);
   }
 
-  Word Receive(ContextBase& context, Envelope& envelope) override {
+  Word NodeReceive(ContextBase& context, Envelope& envelope) override {
     Word next = DispatchWord(first_, context, envelope);
     Word* place = next != kUnhandled ? &first_ : &second_;
     if (next == kUnhandled) next = DispatchWord(second_, context, envelope);
     if (next == kSuspended) suspended_.push_back({context.extras().last_task_id, place});
     return Absorb(context, place, next);
   }
-  Word Signal(ContextBase& context, SignalRef signal) override {
+  Word NodeSignal(ContextBase& context, SignalRef signal) override {
     Word next = SignalTo(first_, context, signal);
     if (next != kUnhandled) return Absorb(context, &first_, next);
     return Absorb(context, &second_, SignalTo(second_, context, signal));
   }
   // A coroutine handler has ended: its result belongs to the side that it came from.
-  Word Complete(ContextBase& context, Word late) override {
+  Word NodeComplete(ContextBase& context, Word late) override {
     const uint64_t id = context.extras().completing_task_id;
     auto found = std::find_if(suspended_.begin(), suspended_.end(),
                               [id](const Suspended& each) { return each.task_id == id; });
     if (found == suspended_.end()) return late;
     Word* place = found->place;
     suspended_.erase(found);
-    if (BehaviorNode* node = NodeOf(*place)) late = node->Complete(context, late);
+    if (BehaviorNode* node = NodeOf(*place)) late = node->NodeComplete(context, late);
     return Absorb(context, place, late);
   }
-  bool needs_start() const override { return !started_; }
-  Word Start(ContextBase& context) override {
+  bool node_needs_start() const override { return !started_; }
+  Word NodeStart(ContextBase& context) override {
     started_ = true;
     for (Word* each : {&first_, &second_}) {
       Word begun = StartWord(context, std::exchange(*each, kIgnore));
@@ -54,8 +54,8 @@ class OrElseNode final : public BehaviorNode {
     }
     return kSame;
   }
-  bool restartable() const override { return Restartable(first_) && Restartable(second_); }
-  Word Instantiate(ContextBase& context) const override {
+  bool node_restartable() const override { return Restartable(first_) && Restartable(second_); }
+  Word NodeInstantiate(ContextBase& context) const override {
     WordHolder first(Copy(first_, context));
     if (IsResult(first.get())) return first.Release();
     WordHolder second(Copy(second_, context));
@@ -64,20 +64,20 @@ class OrElseNode final : public BehaviorNode {
     copy->started_ = true;
     return reinterpret_cast<Word>(static_cast<BehaviorNode*>(copy));
   }
-  bool HandleFailure(ContextBase& context, const Failure& failure, bool starting,
-                     Word* next) override {
+  bool NodeHandleFailure(ContextBase& context, const Failure& failure, bool starting,
+                         Word* next) override {
     for (Word* each : {&first_, &second_}) {
       BehaviorNode* node = NodeOf(*each);
-      if (node == nullptr || !node->HandleFailure(context, failure, starting, next)) continue;
+      if (node == nullptr || !node->NodeHandleFailure(context, failure, starting, next)) continue;
       *next = Absorb(context, each, *next);
       return true;
     }
     return false;
   }
-  bool FinishRestart(ContextBase& context, const void* token, Word* next) override {
+  bool NodeFinishRestart(ContextBase& context, const void* token, Word* next) override {
     for (Word* each : {&first_, &second_}) {
       BehaviorNode* node = NodeOf(*each);
-      if (node == nullptr || !node->FinishRestart(context, token, next)) continue;
+      if (node == nullptr || !node->NodeFinishRestart(context, token, next)) continue;
       *next = Absorb(context, each, *next);
       return true;
     }
@@ -85,13 +85,13 @@ class OrElseNode final : public BehaviorNode {
   }
   // One OrElse that a side of another returns takes the other's place: a pair that names itself
   // again with each message does not grow.
-  bool IsSameWrapper(const BehaviorNode& other) const override {
+  bool NodeIsSameWrapper(const BehaviorNode& other) const override {
     return dynamic_cast<const OrElseNode*>(&other) != nullptr;
   }
-  absl::Status CheckSpawnable() const override {
+  absl::Status NodeCheckSpawnable() const override {
     for (Word each : {first_, second_}) {
       BehaviorNode* node = NodeOf(each);
-      absl::Status status = node == nullptr ? absl::OkStatus() : node->CheckSpawnable();
+      absl::Status status = node == nullptr ? absl::OkStatus() : node->NodeCheckSpawnable();
       if (!status.ok()) return status;
     }
     return absl::OkStatus();
@@ -109,20 +109,20 @@ class OrElseNode final : public BehaviorNode {
   }
   static Word SignalTo(Word word, ContextBase& context, SignalRef signal) {
     BehaviorNode* node = NodeOf(word);
-    return node == nullptr ? kUnhandled : node->Signal(context, signal);
+    return node == nullptr ? kUnhandled : node->NodeSignal(context, signal);
   }
   static bool Restartable(Word word) {
     BehaviorNode* node = NodeOf(word);
-    return node == nullptr || node->restartable();
+    return node == nullptr || node->node_restartable();
   }
   static Word Copy(Word word, ContextBase& context) {
     BehaviorNode* node = NodeOf(word);
-    return node == nullptr ? word : node->Instantiate(context);
+    return node == nullptr ? word : node->NodeInstantiate(context);
   }
   Word Absorb(ContextBase& context, Word* place, Word next) {
     if (NodeOf(next) != nullptr) next = StartWord(context, next);
     if (IsResult(next)) return next;
-    if (NodeOf(next) != nullptr && IsSameWrapper(*NodeOf(next))) return next;
+    if (NodeOf(next) != nullptr && NodeIsSameWrapper(*NodeOf(next))) return next;
     RetireBehavior(context, std::exchange(*place, next));
     return kSame;
   }

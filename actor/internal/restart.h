@@ -15,7 +15,7 @@
 namespace sampo::internal {
 
 struct RestartWait {
-  const void* token = nullptr;  // comes back in BehaviorNode::FinishRestart
+  const void* token = nullptr;  // comes back in BehaviorNode::NodeFinishRestart
   bool for_children = false;
   int64_t backoff_nanos = -1;  // -1: none
   size_t stash_capacity = 0;   // messages set aside meanwhile

@@ -23,7 +23,8 @@ struct RootCell : ActorCell {
 
   // The system, which stays until Leave; null when it is gone (no Leave then).
   ActorSystemBase* Enter() {
-    // seq_cst on both sides (and in Close): either Close sees the visitor, or the visitor sees null.
+    // seq_cst on both sides (and in Close): either Close sees the visitor, or the visitor sees
+    // null.
     visitors.fetch_add(1, std::memory_order_seq_cst);
     ActorSystemBase* there = system.load(std::memory_order_seq_cst);
     if (there == nullptr) Leave();
@@ -33,7 +34,7 @@ struct RootCell : ActorCell {
   // From now on Enter gives null; waits for the visitors, who do no more than publish a message.
   void Close();
 
-  const uint64_t salt;  // of the uids of this system's actors
+  const uint64_t salt;                       // of the uids of this system's actors
   std::unique_ptr<Observation> observation;  // set before the first actor; null: no instrumentation
   std::atomic<ActorSystemBase*> system;
   std::atomic<uint32_t> visitors{0};

@@ -23,8 +23,9 @@ bool IsNameCharacter(char c) {
 absl::Status SpawnError(ActorCell* parent, std::string_view name, const absl::Status& why) {
   std::string path = parent->Path();
   if (path == "/") path.clear();
-  return absl::Status(why.code(), StrCat("spawn of ", path, "/", name.empty() ? "(anonymous)" : name,
-                                         ": ", ToStd(why.message())));
+  return absl::Status(why.code(),
+                      StrCat("spawn of ", path, "/", name.empty() ? "(anonymous)" : name, ": ",
+                             ToStd(why.message())));
 }
 
 // A cell that never became an actor: nobody else has seen it.
@@ -39,7 +40,8 @@ void DiscardCell(ActorCell* cell) {
 absl::Status CheckActorName(std::string_view name) {
   if (name.empty()) return absl::InvalidArgumentError("the name is empty");
   if (name.front() == '$') {
-    return absl::InvalidArgumentError("a name must not begin with '$' (those are anonymous actors')");
+    return absl::InvalidArgumentError(
+        "a name must not begin with '$' (those are anonymous actors')");
   }
   for (char c : name) {
     if (!IsNameCharacter(c)) {
@@ -56,7 +58,7 @@ absl::StatusOr<RefTarget*> SpawnChild(ActorCell* parent, ActorSystemBase& system
                                       const Props& props) {
   BehaviorNode* node = NodeOf(behavior);
   absl::Status check = name.empty() ? absl::OkStatus() : CheckActorName(name);
-  if (check.ok() && node != nullptr) check = node->CheckSpawnable();
+  if (check.ok() && node != nullptr) check = node->NodeCheckSpawnable();
   if (check.ok() && (behavior == kSame || behavior == kUnhandled)) {
     check = absl::InvalidArgumentError("Same() and Unhandled() are no initial behaviors");
   }
@@ -73,9 +75,10 @@ absl::StatusOr<RefTarget*> SpawnChild(ActorCell* parent, ActorSystemBase& system
       ActorCell::New(parent, system.DispatcherFor(props, parent->dispatcher), name, flags);
   if (props.mailbox() != nullptr) cell->queue = props.mailbox()->Make().release();
   cell->body = factory(cell, &system, behavior);
-  if (simulation_hook != nullptr) [[unlikely]] cell->body->set(kObserved);
+  if (simulation_hook != nullptr) [[unlikely]]
+    cell->body->set(kObserved);
   if (!props.tags().empty()) cell->body->extras().tags = props.tags();
-  bool starts = node == nullptr || node->needs_start();
+  bool starts = node == nullptr || node->node_needs_start();
   if (flags & kTraced) [[unlikely]] {
     ObserveCell(cell, *system.root()->observation);
     starts = true;  // so that each one's start is seen before its messages

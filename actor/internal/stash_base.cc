@@ -2,8 +2,8 @@
 // Copyright 2026 The Sampo Authors
 #include <algorithm>
 
-#include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/base/check.h"
+#include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/detail/stash_base.h"
 #include "sampo/actor/internal/extras.h"
 
@@ -30,8 +30,8 @@ absl::Status StashBase::TryStash(const void* message) {
   SAMPO_CHECK(envelope != nullptr && envelope->payload() == message,
               "Stash takes the message that is being handled, by its reference");
   if (full()) {
-    return absl::ResourceExhaustedError(StrCat(
-        "actor ", context_.path(), ": stash is full (", capacity_, " messages)"));
+    return absl::ResourceExhaustedError(
+        StrCat("actor ", context_.path(), ": stash is full (", capacity_, " messages)"));
   }
   Extras* extras = context_.extras_or_null();
   ActiveTask* task = extras == nullptr ? nullptr : extras->running_task;

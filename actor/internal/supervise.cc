@@ -60,22 +60,22 @@ class SuperviseNode final : public WrapperNode {
     set_inner(kIgnore);
   }
 
-  Word Start(ContextBase& context) override {
-    if (!MayRestart()) return WrapperNode::Start(context);
+  Word NodeStart(ContextBase& context) override {
+    if (!MayRestart()) return WrapperNode::NodeStart(context);
     // The inner one of two supervisors of the same failures stays: restarts do not multiply.
     if (ContainsSameWrapper(blueprint_->get(), *this)) return blueprint_->Release();
     set_started();
     // Not found out at Spawn where a Setup made this supervisor.
-    if (absl::Status spawnable = CheckSpawnable(); !spawnable.ok()) {
-      return MakeFailWord(absl::Status(spawnable.code(), StrCat("actor ", context.path(), ": ",
-                                                                ToStd(spawnable.message()))));
+    if (absl::Status spawnable = NodeCheckSpawnable(); !spawnable.ok()) {
+      return MakeFailWord(absl::Status(
+          spawnable.code(), StrCat("actor ", context.path(), ": ", ToStd(spawnable.message()))));
     }
     return Renew(context);
   }
 
-  bool HandleFailure(ContextBase& context, const Failure& failure, bool starting,
-                     Word* next) override {
-    if (WrapperNode::HandleFailure(context, failure, starting, next)) return true;
+  bool NodeHandleFailure(ContextBase& context, const Failure& failure, bool starting,
+                         Word* next) override {
+    if (WrapperNode::NodeHandleFailure(context, failure, starting, next)) return true;
     const SupervisionRule* rule = Find(failure);
     if (rule == nullptr) return false;
     if (rule->strategy.restarts()) {
@@ -91,28 +91,30 @@ class SuperviseNode final : public WrapperNode {
     return true;
   }
 
-  bool FinishRestart(ContextBase& context, const void* token, Word* next) override {
-    if (token != this) return WrapperNode::FinishRestart(context, token, next);
+  bool NodeFinishRestart(ContextBase& context, const void* token, Word* next) override {
+    if (token != this) return WrapperNode::NodeFinishRestart(context, token, next);
     *next = RenewNoted(context);
     return true;
   }
 
-  bool IsSameWrapper(const BehaviorNode& other) const override {
+  bool NodeIsSameWrapper(const BehaviorNode& other) const override {
     const auto* supervisor = dynamic_cast<const SuperviseNode*>(&other);
     return supervisor != nullptr &&
            std::equal(rules_.begin(), rules_.end(), supervisor->rules_.begin(),
                       supervisor->rules_.end(), SameKind);
   }
 
-  Word inner() const override { return MayRestart() && !started() ? blueprint_->get() : held(); }
-  bool restartable() const override {
-    BehaviorNode* node = NodeOf(MayRestart() ? blueprint_->get() : held());
-    return node == nullptr || node->restartable();
+  Word node_inner() const override {
+    return MayRestart() && !started() ? blueprint_->get() : held();
   }
-  Word Instantiate(ContextBase& context) const override {
-    if (!MayRestart()) return WrapperNode::Instantiate(context);
+  bool node_restartable() const override {
+    BehaviorNode* node = NodeOf(MayRestart() ? blueprint_->get() : held());
+    return node == nullptr || node->node_restartable();
+  }
+  Word NodeInstantiate(ContextBase& context) const override {
+    if (!MayRestart()) return WrapperNode::NodeInstantiate(context);
     if (ContainsSameWrapper(blueprint_->get(), *this)) {
-      return NodeOf(blueprint_->get())->Instantiate(context);
+      return NodeOf(blueprint_->get())->NodeInstantiate(context);
     }
     // A supervisor inside a restarted behavior begins anew, with its counts.
     auto copy = std::make_unique<SuperviseNode>(kIgnore, rules_);
@@ -122,18 +124,17 @@ class SuperviseNode final : public WrapperNode {
     if (next != kSame) return next;
     return reinterpret_cast<Word>(static_cast<BehaviorNode*>(copy.release()));
   }
-  absl::Status CheckSpawnable() const override {
-    if (MayRestart() && !restartable()) {
+  absl::Status NodeCheckSpawnable() const override {
+    if (MayRestart() && !node_restartable()) {
       return absl::InvalidArgumentError(
           "supervised with a restart, but the behavior can't be made again: wrap it in Setup, or "
           "use Receive without mutable or move-only lambdas");
     }
-    BehaviorNode* node = NodeOf(inner());
-    return node == nullptr ? absl::OkStatus() : node->CheckSpawnable();
+    BehaviorNode* node = NodeOf(node_inner());
+    return node == nullptr ? absl::OkStatus() : node->NodeCheckSpawnable();
   }
 
  private:
-
   struct Count {
     int restarts = 0;
     int64_t window_end_nanos = 0;
@@ -194,7 +195,7 @@ class SuperviseNode final : public WrapperNode {
     Word fresh = 0;
     try {
       BehaviorNode* node = NodeOf(blueprint_->get());
-      fresh = node == nullptr ? CopyWithoutNode() : node->Instantiate(context);
+      fresh = node == nullptr ? CopyWithoutNode() : node->NodeInstantiate(context);
     } catch (...) {
       *failure = FailureOfCurrentException();
       TakeTurnFailure(context);
@@ -239,12 +240,10 @@ class SuperviseNode final : public WrapperNode {
     wait.for_children = strategy.stop_children();
     wait.stash_capacity = static_cast<size_t>(strategy.stash_capacity());
     if (backoff) {
-      double chance =
-          static_cast<double>(context.System().NextRandom() >> 11) * 0x1.0p-53;
-      wait.backoff_nanos = absl::ToInt64Nanoseconds(
-          BackoffDelay({strategy.backoff().min, strategy.backoff().max,
-                        strategy.backoff().random_factor},
-                       count.restarts - 1, chance));
+      double chance = static_cast<double>(context.System().NextRandom() >> 11) * 0x1.0p-53;
+      wait.backoff_nanos = absl::ToInt64Nanoseconds(BackoffDelay(
+          {strategy.backoff().min, strategy.backoff().max, strategy.backoff().random_factor},
+          count.restarts - 1, chance));
     }
     RestartMustWait(context, wait);
     return true;
@@ -256,9 +255,9 @@ class SuperviseNode final : public WrapperNode {
     const int64_t now = context.NowNanos();
     if (strategy.kind() == SupervisorStrategy::Kind::kBackoff) {
       const Backoff& backoff = strategy.backoff();
-      absl::Duration reset =
-          backoff.reset_after > absl::ZeroDuration() ? backoff.reset_after
-                                                     : (backoff.min + backoff.max) / 2;
+      absl::Duration reset = backoff.reset_after > absl::ZeroDuration()
+                                 ? backoff.reset_after
+                                 : (backoff.min + backoff.max) / 2;
       // Reset by the time since the last failure: an earlier failure's reset can't zero the count.
       if (count->counting && now - count->last_failure_nanos >= absl::ToInt64Nanoseconds(reset)) {
         count->restarts = 0;

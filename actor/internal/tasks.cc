@@ -70,7 +70,8 @@ Word ContextBase::RunTask(std::coroutine_handle<> handle, Envelope& envelope, Ta
   }
   if (!task->root.done()) {
     set(kTaskSuspended);
-    if (traced()) [[unlikely]] KeepTrace(*this, task->id);
+    if (traced()) [[unlikely]]
+      KeepTrace(*this, task->id);
     return kSuspended;
   }
   ActiveTask done = *task;
@@ -90,7 +91,8 @@ void ResumeTask(ContextBase& context, uint64_t task_id) {
   if (task == extras.tasks.end()) return;
   current_turn.envelope = task->envelope;
   std::optional<TraceScope> trace;
-  if (context.traced()) [[unlikely]] trace.emplace(KeptTrace(context, task_id));
+  if (context.traced()) [[unlikely]]
+    trace.emplace(KeptTrace(context, task_id));
   {
     RunningScope scope(extras, &*task);
     task->waiting.resume();
@@ -102,14 +104,15 @@ void ResumeTask(ContextBase& context, uint64_t task_id) {
   }
   ActiveTask done = *task;
   extras.tasks.erase(task);
-  if (context.traced()) [[unlikely]] DropTrace(context, task_id);
+  if (context.traced()) [[unlikely]]
+    DropTrace(context, task_id);
   if (extras.tasks.empty()) context.clear(kTaskSuspended);
   Word next = kSame;
   bool failed = false;
   try {
     next = TakeResult(done);
     extras.completing_task_id = done.id;
-    if (BehaviorNode* node = NodeOf(context.behavior())) next = node->Complete(context, next);
+    if (BehaviorNode* node = NodeOf(context.behavior())) next = node->NodeComplete(context, next);
   } catch (...) {
     failed = true;
     HandleFailure(context, FailureOfCurrentException(), /*starting=*/false);
@@ -131,7 +134,8 @@ void DestroyTasks(ContextBase& context) {
   context.clear(kTaskSuspended);
   for (ActiveTask& task : tasks) {
     task.root.destroy();
-    if (context.traced()) [[unlikely]] DropTrace(context, task.id);
+    if (context.traced()) [[unlikely]]
+      DropTrace(context, task.id);
     if (!task.stashed) ReleaseKept(task.envelope);
   }
   ForgetRetired(*extras);

@@ -10,16 +10,16 @@
 namespace sampo::internal {
 
 BehaviorNode::~BehaviorNode() = default;
-Word BehaviorNode::Signal(ContextBase&, SignalRef) { return kUnhandled; }
-Word BehaviorNode::Start(ContextBase&) { return kSame; }
-Word BehaviorNode::Instantiate(ContextBase&) const {
+Word BehaviorNode::NodeSignal(ContextBase&, SignalRef) { return kUnhandled; }
+Word BehaviorNode::NodeStart(ContextBase&) { return kSame; }
+Word BehaviorNode::NodeInstantiate(ContextBase&) const {
   CheckFailed(__FILE__, __LINE__, "restartable", "a behavior that can't be restarted was");
 }
-Word BehaviorNode::Complete(ContextBase&, Word late) { return late; }
-bool BehaviorNode::HandleFailure(ContextBase&, const Failure&, bool, Word*) { return false; }
-bool BehaviorNode::FinishRestart(ContextBase&, const void*, Word*) { return false; }
-bool BehaviorNode::IsSameWrapper(const BehaviorNode&) const { return false; }
-absl::Status BehaviorNode::CheckSpawnable() const { return absl::OkStatus(); }
+Word BehaviorNode::NodeComplete(ContextBase&, Word late) { return late; }
+bool BehaviorNode::NodeHandleFailure(ContextBase&, const Failure&, bool, Word*) { return false; }
+bool BehaviorNode::NodeFinishRestart(ContextBase&, const void*, Word*) { return false; }
+bool BehaviorNode::NodeIsSameWrapper(const BehaviorNode&) const { return false; }
+absl::Status BehaviorNode::NodeCheckSpawnable() const { return absl::OkStatus(); }
 
 namespace {
 constexpr size_t kFailBytes = sizeof(FailBlock);
@@ -58,8 +58,8 @@ void DestroyWordSlow(Word word) {
 }
 
 bool ContainsSameWrapper(Word word, const BehaviorNode& wrapper) {
-  for (BehaviorNode* node = NodeOf(word); node != nullptr; node = NodeOf(node->inner())) {
-    if (node->IsSameWrapper(wrapper)) return true;
+  for (BehaviorNode* node = NodeOf(word); node != nullptr; node = NodeOf(node->node_inner())) {
+    if (node->NodeIsSameWrapper(wrapper)) return true;
   }
   return false;
 }
@@ -72,19 +72,20 @@ Word WrapperNode::DispatchInner(ContextBase& context, Envelope& envelope) {
 
 Word WrapperNode::SignalInner(ContextBase& context, SignalRef signal) {
   BehaviorNode* node = NodeOf(inner_);
-  return node == nullptr ? kUnhandled : node->Signal(context, signal);
+  return node == nullptr ? kUnhandled : node->NodeSignal(context, signal);
 }
 
-Word WrapperNode::Receive(ContextBase& context, Envelope& envelope) {
+Word WrapperNode::NodeReceive(ContextBase& context, Envelope& envelope) {
   return Absorb(context, DispatchInner(context, envelope));
 }
 
-Word WrapperNode::Signal(ContextBase& context, SignalRef signal) {
+Word WrapperNode::NodeSignal(ContextBase& context, SignalRef signal) {
   return Absorb(context, SignalInner(context, signal));
 }
 
 Word WrapperNode::Absorb(ContextBase& context, Word next) {
-  if (next == kSame || next == kUnhandled || next == kSuspended) [[likely]] return next;
+  if (next == kSame || next == kUnhandled || next == kSuspended) [[likely]]
+    return next;
   if (NodeOf(next) != nullptr) {
     next = StartWord(context, next);
     if (NodeOf(next) == nullptr && next != kIgnore && next != kEmpty) return next;
@@ -100,10 +101,10 @@ Word WrapperNode::Absorb(ContextBase& context, Word next) {
 
 Word WrapperNode::StartAround(ContextBase& context, Word inner) {
   DestroyWord(std::exchange(inner_, inner));
-  return WrapperNode::Start(context);
+  return WrapperNode::NodeStart(context);
 }
 
-Word WrapperNode::Start(ContextBase& context) {
+Word WrapperNode::NodeStart(ContextBase& context) {
   started_ = true;
   // Taken out first: where a Setup throws, nothing half-started is left in here.
   Word begun = StartWord(context, std::exchange(inner_, kIgnore));
@@ -113,34 +114,34 @@ Word WrapperNode::Start(ContextBase& context) {
   return kSame;
 }
 
-Word WrapperNode::Complete(ContextBase& context, Word late) {
-  if (BehaviorNode* node = NodeOf(inner_)) late = node->Complete(context, late);
+Word WrapperNode::NodeComplete(ContextBase& context, Word late) {
+  if (BehaviorNode* node = NodeOf(inner_)) late = node->NodeComplete(context, late);
   return Absorb(context, late);
 }
 
-bool WrapperNode::HandleFailure(ContextBase& context, const Failure& failure, bool starting,
-                                Word* next) {
+bool WrapperNode::NodeHandleFailure(ContextBase& context, const Failure& failure, bool starting,
+                                    Word* next) {
   BehaviorNode* node = NodeOf(inner_);
-  if (node == nullptr || !node->HandleFailure(context, failure, starting, next)) return false;
+  if (node == nullptr || !node->NodeHandleFailure(context, failure, starting, next)) return false;
   *next = Absorb(context, *next);
   return true;
 }
 
-bool WrapperNode::FinishRestart(ContextBase& context, const void* token, Word* next) {
+bool WrapperNode::NodeFinishRestart(ContextBase& context, const void* token, Word* next) {
   BehaviorNode* node = NodeOf(inner_);
-  if (node == nullptr || !node->FinishRestart(context, token, next)) return false;
+  if (node == nullptr || !node->NodeFinishRestart(context, token, next)) return false;
   *next = Absorb(context, *next);
   return true;
 }
 
-bool WrapperNode::restartable() const {
+bool WrapperNode::node_restartable() const {
   BehaviorNode* node = NodeOf(inner_);
-  return node == nullptr || node->restartable();
+  return node == nullptr || node->node_restartable();
 }
 
-Word WrapperNode::Instantiate(ContextBase& context) const {
+Word WrapperNode::NodeInstantiate(ContextBase& context) const {
   BehaviorNode* node = NodeOf(inner_);
-  Word copy = node == nullptr ? inner_ : node->Instantiate(context);
+  Word copy = node == nullptr ? inner_ : node->NodeInstantiate(context);
   if (NodeOf(copy) == nullptr && copy != kIgnore && copy != kEmpty) return copy;
   WordHolder holder(copy);
   WrapperNode* clone = CloneAround(context, holder.get());
@@ -149,15 +150,15 @@ Word WrapperNode::Instantiate(ContextBase& context) const {
   return reinterpret_cast<Word>(static_cast<BehaviorNode*>(clone));
 }
 
-absl::Status WrapperNode::CheckSpawnable() const {
+absl::Status WrapperNode::NodeCheckSpawnable() const {
   BehaviorNode* node = NodeOf(inner_);
-  return node == nullptr ? absl::OkStatus() : node->CheckSpawnable();
+  return node == nullptr ? absl::OkStatus() : node->NodeCheckSpawnable();
 }
 
 Word StartInPlace(ContextBase& context, BehaviorNode* node) {
-  Word next = node->Start(context);
+  Word next = node->NodeStart(context);
   // A Setup is done with once it has run; a wrapper has started what it wraps, and stays.
-  if (next == kSame && NodeOf(node->inner()) == nullptr && node->needs_start()) {
+  if (next == kSame && NodeOf(node->node_inner()) == nullptr && node->node_needs_start()) {
     return MakeFailWord(absl::FailedPreconditionError("Setup returned Same()"));
   }
   return next;

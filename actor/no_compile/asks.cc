@@ -73,8 +73,7 @@ Task<int> Inner(ActorContext<Command>& context) {
 }
 
 Task<void> Waits(ActorContext<Command>& context, ActorRef<Command> ref) {
-  auto ask =
-      context.Ask<Value>(ref, absl::Seconds(1), [](auto r) { return Get{std::move(r)}; });
+  auto ask = context.Ask<Value>(ref, absl::Seconds(1), [](auto r) { return Get{std::move(r)}; });
   (void)co_await std::move(ask);
   auto inner = Inner(context);
   (void)co_await std::move(inner);

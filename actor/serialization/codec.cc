@@ -23,6 +23,7 @@ Codec::Codec(const MessageType& type, Names names)
 
 absl::Status Codec::Encode(const void* message, CodecContext& context, std::string& payload) const {
   const size_t before = payload.size();
+  const size_t replies_before = context.written_replies.size();
   absl::Status status;
   try {
     status = DoEncode(message, context, payload);
@@ -31,7 +32,10 @@ absl::Status Codec::Encode(const void* message, CodecContext& context, std::stri
   }
   // The context's failure is the cause where there are two.
   if (absl::Status failure = context.TakeFailure(); !failure.ok()) status = std::move(failure);
-  if (!status.ok()) payload.resize(before);
+  if (!status.ok()) {
+    payload.resize(before);
+    context.written_replies.resize(replies_before);
+  }
   return status;
 }
 

@@ -41,4 +41,9 @@ absl::StatusOr<RefParts> CodecContext::RefOf(std::string_view path, const Messag
   return refs->FromPath(path, protocol);
 }
 
+void CodecContext::PassObligations() {
+  for (const WrittenReply& each : written_replies) each.pass_on(each.reply_to);
+  written_replies.clear();
+}
+
 }  // namespace sampo

@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -54,6 +55,12 @@ struct CodecContext {
   RefResolver* refs = nullptr;
   // Decoded envelopes get room for a trace context.
   bool traced = false;
+  // The obligations to answer that went into the bytes: filled by PathOfReply (reply_codec.h).
+  struct WrittenReply {
+    const void* reply_to = nullptr;
+    void (*pass_on)(const void* reply_to) = nullptr;
+  };
+  std::vector<WrittenReply> written_replies = {};
   // The first failure of an encoding, which returns nothing itself; see Fail.
   absl::Status failure = absl::OkStatus();
 
@@ -69,6 +76,10 @@ struct CodecContext {
   void Fail(absl::Status status) {
     if (failure.ok()) failure = std::move(status);
   }
+  // For whoever sends the bytes, once they are on their way and before the message is destroyed:
+  // the one who gets them has to answer now. Without it the message's end tells the askers that
+  // their request was dropped, as it must if the bytes never leave.
+  void PassObligations();
   // For codecs: the failure, which is cleared.
   absl::Status TakeFailure() { return std::exchange(failure, absl::OkStatus()); }
 };

@@ -16,7 +16,6 @@
 #define SAMPO_ACTOR_TESTKIT_ACTOR_TEST_KIT_H_
 
 #include <memory>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +23,7 @@
 #include "absl/time/time.h"
 #include "sampo/actor/actor_runtime.h"
 #include "sampo/actor/actor_system.h"
+#include "sampo/actor/testkit/test_location.h"
 #include "sampo/actor/testkit/test_probe.h"
 
 namespace sampo {
@@ -38,7 +38,7 @@ struct ActorTestKitOptions {
 
 class ActorTestKit {
  public:
-  using Where = std::source_location;
+  using Where = TestLocation;
 
   // Two worker threads, unless the options' settings say otherwise.
   ActorTestKit();

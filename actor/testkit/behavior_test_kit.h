@@ -20,7 +20,6 @@
 #define SAMPO_ACTOR_TESTKIT_BEHAVIOR_TEST_KIT_H_
 
 #include <memory>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +33,7 @@
 #include "sampo/actor/testkit/effect.h"
 #include "sampo/actor/testkit/log_capture.h"
 #include "sampo/actor/testkit/test_inbox.h"
+#include "sampo/actor/testkit/test_location.h"
 
 namespace sampo {
 
@@ -53,7 +53,7 @@ namespace internal {
 // The part of the kit that does not know the protocol.
 class BehaviorTestKitBase {
  public:
-  using Where = std::source_location;
+  using Where = TestLocation;
 
   BehaviorTestKitBase(const BehaviorTestKitBase&) = delete;
   BehaviorTestKitBase& operator=(const BehaviorTestKitBase&) = delete;

@@ -17,13 +17,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "sampo/actor/base/log_sink.h"
 #include "sampo/actor/system_settings.h"
+#include "sampo/actor/testkit/test_location.h"
 
 namespace sampo {
 
@@ -40,7 +40,7 @@ struct LogPattern {
 
 class LogCapture {
  public:
-  using Where = std::source_location;
+  using Where = TestLocation;
   // As in Pekko's LoggingTestKit.
   static constexpr absl::Duration kTimeout = absl::Seconds(3);
 

@@ -23,12 +23,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <source_location>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "sampo/actor/actor_runtime.h"
+#include "sampo/actor/testkit/test_location.h"
 #include "sampo/actor/testkit/test_probe.h"
 
 namespace sampo {
@@ -41,7 +41,7 @@ class QuietDispatcher;
 
 class ManualTime {
  public:
-  using Where = std::source_location;
+  using Where = TestLocation;
 
   // `threads` that all actors on its runtimes share, whatever dispatcher they ask for.
   explicit ManualTime(int threads = 2);

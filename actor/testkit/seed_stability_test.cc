@@ -165,9 +165,9 @@ struct Known {
   uint64_t hash;
 };
 constexpr Known kKnown[] = {
-    {1, SchedulePolicyKind::kUniform, 0},
-    {2, SchedulePolicyKind::kUniform, 0},
-    {3, SchedulePolicyKind::kPct, 0},
+    {1, SchedulePolicyKind::kUniform, 0x1B4719EDE069E338},
+    {2, SchedulePolicyKind::kUniform, 0x51650ED2B984C18E},
+    {3, SchedulePolicyKind::kPct, 0x5987ABDED1467A98},
 };
 
 TEST(SeedStabilityTest, OneSeedIsOneRun) {

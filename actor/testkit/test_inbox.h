@@ -14,7 +14,6 @@
 #ifndef SAMPO_ACTOR_TESTKIT_TEST_INBOX_H_
 #define SAMPO_ACTOR_TESTKIT_TEST_INBOX_H_
 
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +24,7 @@
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/detail/actor_ask.h"
 #include "sampo/actor/detail/protocol.h"
+#include "sampo/actor/testkit/test_location.h"
 #include "sampo/actor/testkit/test_probe.h"
 
 namespace sampo {
@@ -62,7 +62,7 @@ bool IsOneOf(const MessageType* type, TypeList<A...>) {
 template <class M>
 class TestInbox {
  public:
-  using Where = std::source_location;
+  using Where = TestLocation;
 
   explicit TestInbox(std::string_view name = "inbox") : reader_(name) {}
   explicit TestInbox(internal::InboxReader reader) : reader_(std::move(reader)) {}

@@ -26,7 +26,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +39,7 @@
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/detail/protocol.h"
 #include "sampo/actor/testkit/detail/probe_waiting.h"
+#include "sampo/actor/testkit/test_location.h"
 
 namespace sampo {
 
@@ -69,11 +69,11 @@ template <class M>
 class ProbeNode final : public BehaviorNode {
  public:
   explicit ProbeNode(std::shared_ptr<ProbeState<M>> state) : state_(std::move(state)) {}
-  Word Receive(ContextBase&, Envelope& envelope) override {
+  Word NodeReceive(ContextBase&, Envelope& envelope) override {
     state_->Push(WholeMessage<M>(envelope));
     return kSame;
   }
-  Word Signal(ContextBase&, SignalRef signal) override {
+  Word NodeSignal(ContextBase&, SignalRef signal) override {
     if (signal.kind != SignalKind::kTerminated && signal.kind != SignalKind::kChildFailed) {
       return kUnhandled;
     }
@@ -100,7 +100,7 @@ std::string MessageText(const M& message) {
 template <class M>
 class TestProbe {
  public:
-  using Where = std::source_location;
+  using Where = TestLocation;
   static constexpr absl::Duration kExpectTimeout = absl::Seconds(3);
   static constexpr absl::Duration kNoMessageTimeout = absl::Milliseconds(100);
 

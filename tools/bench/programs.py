@@ -17,7 +17,16 @@ BARE_STREAM_BENCHES = ["stream_map1", "stream_map10", "stream_filter_take"]
 ALL_BENCHES = BENCHES + STREAM_BENCHES
 
 _COMMON = ["ping_pong", "fan_in", "thread_ring_1", "thread_ring_100", "fork_join_create",
-           "idle_memory", "big", "counting", "ask_seq", "ask_1000"]
+           "idle_memory", "big", "counting"]
+_ASKS = ["ask_seq", "ask_1000"]
+
+# What a peer calls a bench, where it has its own name for it. Pekko's asks always have a timeout;
+# Erlang's is that of gen_server:call.
+_ALIASES = {
+    ("erlang", "ask_seq_timeout"): "ask_gen_seq_timeout",
+    ("pekko", "ask_seq_timeout"): "ask_seq",
+    ("pekko", "ask_1000_timeout"): "ask_1000",
+}
 
 # Not an actor system: it stands in the table and is never "the best peer".
 REFERENCE = "go"
@@ -43,7 +52,7 @@ class Program:
 
     def command(self, bench, threads):
         command = self._streams if bench in STREAM_BENCHES else self._command
-        return [*command, bench, str(threads)]
+        return [*command, _ALIASES.get((self.name, bench), bench), str(threads)]
 
 
 def own(binaries):
@@ -76,12 +85,13 @@ def peers(folder):
     if not os.path.isdir(folder):
         return [], [f"peers: skipped, {folder} is not a folder"]
     found = [
-        _peer(folder, "caf", _COMMON + ["fork_join_create_actor", "ask_seq_timeout",
-                                        "ask_1000_timeout", "ask_blocking"]),
-        _peer(folder, "erlang", _COMMON, "run.sh", files=["bench.beam"], tools=["erl"]),
-        _peer(folder, "pekko", _COMMON + STREAM_BENCHES, "run.sh",
+        _peer(folder, "caf", [*_COMMON, *_ASKS, "fork_join_create_actor", "ask_seq_timeout",
+                              "ask_1000_timeout", "ask_blocking"]),
+        _peer(folder, "erlang", [*_COMMON, *_ASKS, "ask_seq_timeout"], "run.sh",
+              files=["bench.beam"], tools=["erl"]),
+        _peer(folder, "pekko", [*_COMMON, "ask_seq_timeout", "ask_1000_timeout"], "run.sh",
               files=["classes/Bench.class"], tools=["java"]),
-        _peer(folder, REFERENCE, _COMMON),
+        _peer(folder, REFERENCE, [*_COMMON, *_ASKS]),
     ]
     return ([peer for peer in found if isinstance(peer, Program)],
             [words for words in found if isinstance(words, str)])

@@ -73,7 +73,7 @@ _no_compile_test = rule(
     test = True,
 )
 
-def sampo_no_compile_test(name, srcs, cases, deps = [], size = "medium", **kwargs):
+def sampo_no_compile_test(name, srcs, cases, deps = [], size = "medium", tags = [], **kwargs):
     """See the head of this file.
 
     Args:
@@ -82,6 +82,8 @@ def sampo_no_compile_test(name, srcs, cases, deps = [], size = "medium", **kwarg
       cases: macro name -> extended regular expression the error text must match.
       deps: C++ libraries the file includes; their floors are checked as a test's.
       size: as in cc_test.
+      tags: as in cc_test; "any_config" is added: it calls the compilers itself, with the same
+        flags in every configuration, so tools/test runs it once.
       **kwargs: the rest of a test's attributes.
     """
     if len(srcs) != 1:
@@ -93,6 +95,7 @@ def sampo_no_compile_test(name, srcs, cases, deps = [], size = "medium", **kwarg
         src = srcs[0],
         cases = cases,
         copts = HOUSE_COPTS,
+        tags = tags + ["any_config"],
         deps = deps,
         **kwargs
     )

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright 2026 The Sampo Authors
-"""SPDX heads and READMEs."""
+"""SPDX heads, READMEs, and files that no target builds."""
 
 import os
 
@@ -37,6 +37,26 @@ def check_readme(tree):
             yield Finding(f"{room}/README.md", 0, "readme", "a module has a README.md")
 
 
+def _package_of(tree, path):
+    """The nearest folder above `path` with a BUILD file; None where there is none."""
+    folder = os.path.dirname(path)
+    while folder and not tree.exists(f"{folder}/BUILD.bazel"):
+        folder = os.path.dirname(folder)
+    return folder or None
+
+
+def check_targets(tree):
+    """A test that no target names is never run, and nobody notices."""
+    for path in tree.select([".cc"]):
+        package = _package_of(tree, path)
+        if package is None:
+            continue
+        name = path[len(package) + 1:]
+        if f'"{name}"' not in tree.text(f"{package}/BUILD.bazel"):
+            yield Finding(path, 0, "target", f"no target of //{package} names {name}")
+
+
 def check(tree):
     yield from check_spdx(tree)
     yield from check_readme(tree)
+    yield from check_targets(tree)

@@ -25,7 +25,7 @@ from source_tree import SourceTree
 # name -> (check, its rules)
 CHECKS = {
     "buildifier": (check_format.check_buildifier, {"buildifier"}),
-    "files": (check_files.check, {"spdx", "readme"}),
+    "files": (check_files.check, {"spdx", "readme", "target"}),
     "floors": (check_floors.check, {"floors", "floor-table", "native-rule", "glob"}),
     "format": (check_format.check_clang_format, {"clang-format"}),
     "hash_iteration": (check_hash_iteration.check, {"hash-iteration"}),

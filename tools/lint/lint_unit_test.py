@@ -211,6 +211,13 @@ class FilesTest(LintTest):
         self.write("tools/c", "#!/bin/bash\n" + _SPDX.replace("//", "#"))
         self.assertEqual(self.found(check_files.check_spdx), [("actor/b.cc", 1, "spdx")])
 
+    def test_files_without_a_target(self):
+        self.write("actor/BUILD.bazel", 'srcs = ["a_test.cc", "internal/b.cc"]')
+        for path in ("actor/a_test.cc", "actor/internal/b.cc", "actor/lost_test.cc", "other/c.cc"):
+            self.write(path, "")
+        self.assertEqual(self.found(check_files.check_targets),
+                         [("actor/lost_test.cc", 0, "target")])
+
     def test_readme(self):
         self.write("docs/floors.md", _FLOORS_MD)
         self.write("actor/a.cc", _SPDX)

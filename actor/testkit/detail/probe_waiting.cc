@@ -104,7 +104,7 @@ std::string AwaitEmpty(ProbeStateBase& state, const std::function<std::string()>
   return last;
 }
 
-void FailAt(const std::source_location& where, const std::string& text) {
+void FailAt(const TestLocation& where, const std::string& text) {
   ADD_FAILURE_AT(where.file_name(), static_cast<int>(where.line())) << text;
 }
 

@@ -12,13 +12,13 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
-#include <source_location>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "sampo/actor/actor_ref.h"
 #include "sampo/actor/actor_system.h"
+#include "sampo/actor/testkit/test_location.h"
 
 namespace sampo::internal {
 
@@ -61,7 +61,7 @@ std::string AwaitEmpty(ProbeStateBase& state, const std::function<std::string()>
                        absl::Duration timeout);
 
 // A GoogleTest failure at the caller's line.
-void FailAt(const std::source_location& where, const std::string& text);
+void FailAt(const TestLocation& where, const std::string& text);
 
 }  // namespace sampo::internal
 
