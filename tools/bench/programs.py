@@ -89,7 +89,8 @@ def peers(folder):
                               "ask_1000_timeout", "ask_blocking"]),
         _peer(folder, "erlang", [*_COMMON, *_ASKS, "ask_seq_timeout"], "run.sh",
               files=["bench.beam"], tools=["erl"]),
-        _peer(folder, "pekko", [*_COMMON, "ask_seq_timeout", "ask_1000_timeout"], "run.sh",
+        _peer(folder, "pekko",
+              [*_COMMON, "ask_seq_timeout", "ask_1000_timeout", *STREAM_BENCHES], "run.sh",
               files=["classes/Bench.class"], tools=["java"]),
         _peer(folder, REFERENCE, [*_COMMON, *_ASKS]),
     ]
