@@ -67,8 +67,8 @@ class Flow : public FlowOps<Flow<In, Out, Mat>, Out>,
         internal::BlueprintRef<Both>(new internal::ViaNode<Mat, Mat2, Both, Combine>(
             blueprint_, sink.blueprint(), std::move(combine))));
   }
-  // This and `flow` in a circle. As all that closes circles: there must be a place in it that begins.
-  // Defined in bidi_flow.h, like the next one.
+  // This and `flow` in a circle, in which something must begin. Defined in bidi_flow.h, like the
+  // next one.
   template <class Mat2>
   RunnableGraph<Mat> Join(const Flow<Out, In, Mat2>& flow) const;
   // This as what is below of `bidi`, upside down: a flow of what is at its other end.

@@ -128,8 +128,7 @@ TEST(GraphDslTest, BuildNamesAnUnconnectedPortAndItsNeighbours) {
       std::string::npos)
       << text;
   EXPECT_NE(text.find("out1 -> nothing"), std::string::npos) << text;
-  EXPECT_NE(text.find("out2 -> in of ignore (" + here + Line(line + 5)), std::string::npos)
-      << text;
+  EXPECT_NE(text.find("out2 -> in of ignore (" + here + Line(line + 5)), std::string::npos) << text;
 }
 
 TEST(GraphDslTest, BuildNamesAPortThatIsConnectedTwice) {

@@ -193,8 +193,10 @@ inline EagerCancel AnyIf(bool eager) { return eager ? EagerCancel::kAny : EagerC
 
 }  // namespace internal
 
-// Each element to all of `outlets` outlets, when all of them want one. Cancels upstream when all
-// are cancelled; with `eager_cancel` when one is.
+// Each element to all of `outlets` outlets, when all of them want one.
+// Emits when: all outlets have demand. Backpressures when: one of the outlets does. Completes when:
+// upstream does. Cancels when: all outlets are cancelled, with `eager_cancel` when one is.
+// Tested by: fan_out_test.cc.
 template <class T>
 Graph<UniformFanOutShape<T, T>> Broadcast(int outlets, bool eager_cancel = false,
                                           SourceLocation where = SourceLocation::Current()) {
@@ -203,8 +205,10 @@ Graph<UniformFanOutShape<T, T>> Broadcast(int outlets, bool eager_cancel = false
 }
 
 // Each element to the one of `outlets` outlets that has wanted one for the longest time. With
-// `wait_for_all`, not before all have asked once. Cancels upstream when all are cancelled; with
-// `eager_cancel` when one is.
+// `wait_for_all`, not before all have asked once.
+// Emits when: one of the outlets has demand. Backpressures when: all outlets do. Completes when:
+// upstream does. Cancels when: all outlets are cancelled, with `eager_cancel` when one is.
+// Tested by: fan_out_test.cc.
 template <class T>
 Graph<UniformFanOutShape<T, T>> Balance(int outlets, bool wait_for_all = false,
                                         bool eager_cancel = false,
@@ -214,7 +218,10 @@ Graph<UniformFanOutShape<T, T>> Balance(int outlets, bool wait_for_all = false,
 }
 
 // Each element to the outlet whose number is choose(const T&). What is for a cancelled outlet is
-// dropped; a number that is none fails with OUT_OF_RANGE. Cancels upstream as Broadcast.
+// dropped; a number that is none fails with OUT_OF_RANGE.
+// Emits when: the outlet an element is for has demand. Backpressures when: that outlet does.
+// Completes when: upstream does. Cancels when: all outlets are cancelled, with `eager_cancel` when
+// one is. Tested by: fan_out_test.cc.
 template <class T, class F>
 Graph<UniformFanOutShape<T, T>> Partition(int outlets, F choose, bool eager_cancel = false,
                                           SourceLocation where = SourceLocation::Current()) {

@@ -135,8 +135,9 @@ TEST(FlatMapMergeTest, AFunctionThatThrowsFailsTheStream) {
 TEST(FlatMapMergeTest, ASourceThatThrowsAsItIsMaterializedFailsTheStream) {
   InSimulations([](const Materializer& materializer) {
     auto failing = Source<int>::Range(1, 3).FlatMapMerge(2, [](int n) {
-      return Source<int>::Range(n, 2 * n).Map([](int m) { return m; }).MapMaterializedValue(
-          [n](NotUsed value) {
+      return Source<int>::Range(n, 2 * n)
+          .Map([](int m) { return m; })
+          .MapMaterializedValue([n](NotUsed value) {
             if (n == 2) throw absl::BadStatusOrAccess(absl::DataLossError("no"));
             return value;
           });

@@ -148,7 +148,9 @@ Graph<UniformFanInShape<T, T>> MergeSorted(Less less = {},
 }
 
 // Elements in the order of number_of(const T&): 0, 1, 2... Each inlet's numbers rise. Fails with
-// FAILED_PRECONDITION where a number comes twice, or all inlets are past it. Completes when all do.
+// FAILED_PRECONDITION where a number comes twice, or all inlets are past it.
+// Emits when: an inlet has the next number. Backpressures when: downstream does. Completes when:
+// all inlets have. Cancels when: downstream does. Tested by: merge_sorted_test.cc.
 template <class T, class NumberOf>
 Graph<UniformFanInShape<T, T>> MergeSequence(int inlets, NumberOf number_of,
                                              SourceLocation where = SourceLocation::Current()) {

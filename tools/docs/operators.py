@@ -116,7 +116,8 @@ def operators_of(path, text):
         if comment and "Tested by:" in " ".join(comment):
             name = declared(lines, i)
             if name is not None:
-                prefix = "" if name[1] else shape_of(class_name)
+                is_member = line.startswith(" ")
+                prefix = shape_of(class_name) if is_member and not name[1] else ""
                 found.append(Operator(prefix + name[0], path, " ".join(comment)))
         comment = []
     return found
