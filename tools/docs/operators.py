@@ -109,6 +109,8 @@ def operators_of(path, text):
         match = re.match(r"(?:template <.*> )?(?:class|struct) (\w+)(?!.*;$)", line)
         if match:
             class_name = match.group(1)
+        if line == "};":
+            class_name = None
         stripped = line.strip()
         if stripped.startswith("//"):
             comment.append(stripped[2:].strip())
