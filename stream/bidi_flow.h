@@ -11,11 +11,15 @@
 #ifndef SAMPO_STREAM_BIDI_FLOW_H_
 #define SAMPO_STREAM_BIDI_FLOW_H_
 
+#include <memory>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/detail/junction.h"
+#include "sampo/stream/detail/timeouts.h"
 #include "sampo/stream/flow.h"
 #include "sampo/stream/stage.h"
 
@@ -47,6 +51,17 @@ class BidiFlow {
   static BidiFlow FromFunctions(Down down, Up up,
                                 SourceLocation where = SourceLocation::Current()) {
     return FromFlows(Flow<I1>().Map(std::move(down), where), Flow<I2>().Map(std::move(up), where));
+  }
+  // Both ways as they are, which fail where neither has passed an element for `timeout`.
+  // Emits when: upstream does. Backpressures when: downstream does. Completes when: upstream does.
+  // Cancels when: downstream does. Tested by: ops/timeouts_test.cc.
+  static BidiFlow BidirectionalIdleTimeout(absl::Duration timeout,
+                                           SourceLocation where = SourceLocation::Current()) {
+    static_assert(std::is_same_v<I1, O1> && std::is_same_v<I2, O2>,
+                  "Sampo: a timeout does not change elements.");
+    return BidiFlow(internal::MakeStage<NotUsed>("idleTimeoutBidi", where, [timeout] {
+      return std::make_unique<internal::IdleTimeoutBidiLogic<I1, I2>>(timeout);
+    }));
   }
   // Everything as it is.
   static BidiFlow Identity() { return FromFlows(Flow<I1, O1>(), Flow<I2, O2>()); }

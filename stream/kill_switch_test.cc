@@ -58,6 +58,19 @@ TEST(KillSwitchTest, LetsEndsThroughAndMayBeThrownAfterwards) {
   stop.Shutdown();
 }
 
+TEST(KillSwitchTest, EndsBothWaysOfABidiFlow) {
+  SimulatedStream sim;
+  // What goes down comes back up.
+  auto echo = KillSwitches::SingleBidi<int, int>().Join(Flow<int>());
+  auto [in, stop, out] = Probes(sim.system(), echo);
+  out.Request(9);
+  in.SendNext(1);
+  out.ExpectNext(1);
+  stop.Shutdown();
+  out.ExpectComplete();
+  in.ExpectCancellation(absl::OkStatus());
+}
+
 TEST(SharedKillSwitchTest, EndsAllStreamsAlsoLaterOnes) {
   ForEachSeed(10, [](uint64_t seed) {
     SimulatedStream sim(seed);

@@ -33,6 +33,9 @@
 
 namespace sampo::stream {
 
+template <class In, class InContext, class Out, class OutContext, class Mat>
+class FlowWithContext;
+
 struct RetrySettings {
   BackoffOptions backoff = {};
   // After so many retries of an element its result is emitted whatever it is.
@@ -133,6 +136,18 @@ class RetryFlow {
           return std::make_unique<internal::RetryLogic<In, Out, Inner, Decide>>(settings, flow,
                                                                                 decide);
         }));
+  }
+  // The same for a flow with a context: decide_retry gets pairs of an element and its context, and
+  // gives such a pair.
+  // Emits when: a result is not retried. Backpressures when: downstream does, or an element is in
+  // the flow. Completes when: upstream or the flow does. Cancels when: downstream or the flow does.
+  // Tested by: retry_flow_test.cc.
+  template <class In, class InContext, class Out, class OutContext, class Mat, class Decide>
+  static auto WithBackoffAndContext(
+      RetrySettings settings, const FlowWithContext<In, InContext, Out, OutContext, Mat>& flow,
+      Decide decide_retry, SourceLocation where = SourceLocation::Current()) {
+    return FlowWithContext<In, InContext, Out, OutContext, NotUsed>(
+        WithBackoff(settings, flow.AsFlow(), std::move(decide_retry), where));
   }
 };
 

@@ -3,6 +3,7 @@
 #include "sampo/stream/retry_flow.h"
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -54,6 +55,22 @@ TEST(RetryFlowTest, FailsWithItsFlow) {
                  .Via(RetryFlow::WithBackoff(kSettings, flow, &NextIfOdd))
                  .RunWith(Sink<int>::Seq(), sim.system());
   EXPECT_TRUE(absl::IsDataLoss(sim.Await(all).status()));
+}
+
+TEST(RetryFlowTest, RetriesAFlowWithItsContext) {
+  SimulatedStream sim;
+  using Pair = std::pair<int, std::string>;
+  FlowWithContext<int, std::string, int, std::string, NotUsed> flow(Flow<Pair>().Map(
+      [](Pair pair) { return Pair(pair.first * 10 + pair.first % 2, pair.second); }));
+  auto retried = RetryFlow::WithBackoffAndContext(
+      kSettings, flow, [](const Pair& in, const Pair& out) -> std::optional<Pair> {
+        if (out.first % 2 == 0) return std::nullopt;
+        return Pair(in.first + 1, in.second + "+");
+      });
+  auto all = Source<Pair>::From({{4, "a"}, {5, "b"}})
+                 .Via(retried.AsFlow())
+                 .RunWith(Sink<Pair>::Seq(), sim.system());
+  EXPECT_EQ(*sim.Await(all), (std::vector<Pair>{{40, "a"}, {60, "b+"}}));
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ void ExpectNoAllocations(Make make) {
                            }),
                            system);
   ASSERT_EQ(Await(done, absl::Minutes(2)), absl::OkStatus());
-  EXPECT_EQ(*counted, AllocationCounts{});
+  EXPECT_EQ(*counted, AllocationCounts{}) << (*counter)->Report();
 }
 
 TEST(AsyncAllocationTest, ReadyFuturesAllocateNothing) {

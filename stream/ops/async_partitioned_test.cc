@@ -31,11 +31,12 @@ auto Slow(ActorSystemBase& system, std::shared_ptr<Running> running) {
   return [&system, running](int n, int key) {
     running->most_of_one = std::max(running->most_of_one, ++running->now[key]);
     running->most = std::max(running->most, ++running->total);
-    return After(system, absl::Milliseconds(n * 7 % 5), [n] { return n; }).Map([running, key](int value) {
-      --running->now[key];
-      --running->total;
-      return value;
-    });
+    return After(system, absl::Milliseconds(n * 7 % 5), [n] { return n; })
+        .Map([running, key](int value) {
+          --running->now[key];
+          --running->total;
+          return value;
+        });
   };
 }
 int ByThree(const int& n) { return n % 3; }

@@ -187,21 +187,20 @@ TEST(MapAsyncTest, HoldsOnRealThreads) {
   auto running = std::make_shared<std::atomic<int>>(0);
   auto most = std::make_shared<std::atomic<int>>(0);
   ActorSystemBase& system = kit.system();
-  auto all =
-      Source<int>::Range(1, 2000)
-          .MapAsync(
-              8,
-              [&system, running, most](int n) {
-                const int now = running->fetch_add(1) + 1;
-                int seen = most->load();
-                while (now > seen && !most->compare_exchange_weak(seen, now)) {
-                }
-                return After(system, absl::Microseconds(n % 5 * 20), [n] { return n; }).Map([running](int value) {
-                  running->fetch_sub(1);
-                  return value;
-                });
-              })
-          .RunWith(Sink<int>::Seq(), system);
+  auto all = Source<int>::Range(1, 2000)
+                 .MapAsync(8,
+                           [&system, running, most](int n) {
+                             const int now = running->fetch_add(1) + 1;
+                             int seen = most->load();
+                             while (now > seen && !most->compare_exchange_weak(seen, now)) {
+                             }
+                             return After(system, absl::Microseconds(n % 5 * 20), [n] { return n; })
+                                 .Map([running](int value) {
+                                   running->fetch_sub(1);
+                                   return value;
+                                 });
+                           })
+                 .RunWith(Sink<int>::Seq(), system);
   auto result = Await(all, absl::Seconds(30));
   ASSERT_TRUE(result.ok()) << result.status();
   ASSERT_EQ(result->size(), 2000u);

@@ -64,6 +64,20 @@ TEST(TimeoutsTest, IdleTimeoutCountsFromTheLastElement) {
   EXPECT_EQ(sim.now() - start, absl::Milliseconds(3100));
 }
 
+TEST(TimeoutsTest, BidirectionalIdleTimeoutCountsBothWays) {
+  SimulatedStream sim;
+  auto bidi = BidiFlow<int, int, int, int>::BidirectionalIdleTimeout(kSecond);
+  auto [in, out] = Probes(sim, [bidi](auto s) { return s.Via(bidi.Join(Flow<int>())); });
+  out.Request(9);
+  sim.RunFor(absl::Milliseconds(700));
+  in.SendNext(1);
+  out.ExpectNext(1);
+  sim.RunFor(absl::Milliseconds(900));
+  out.ExpectNoMessage(absl::ZeroDuration());
+  EXPECT_TRUE(absl::IsDeadlineExceeded(out.ExpectError()));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(in.ExpectCancellation()));
+}
+
 TEST(TimeoutsTest, BackpressureTimeoutWatchesDemandAlone) {
   SimulatedStream sim;
   auto [in, out] = Probes(sim, [](auto s) { return s.BackpressureTimeout(kSecond); });
