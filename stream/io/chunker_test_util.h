@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// For tests of flows of bytes: runs one over a text that is cut into pieces of each size.
+// ByteFlowTest: for tests of flows of bytes: runs one over a text that is cut into pieces of each
+// size, for a byte may be the last of its piece anywhere.
 //
 // Threads: the test's.
 #ifndef SAMPO_STREAM_IO_CHUNKER_TEST_UTIL_H_

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// IoResult: how many bytes a source or sink of files has moved, and how it ended.
+// IoResult: how many bytes a source or sink of files has moved, and how it ended. Both, because a
+// copy that broke off has moved some, too.
 //
 // Threads: a value.
 #ifndef SAMPO_STREAM_IO_IO_RESULT_H_

@@ -51,9 +51,9 @@ BlueprintRef<std::shared_ptr<Publisher<T>>> MakePublisherSink(
     std::shared_ptr<Subscriber<T>> subscriber) {
   return MakeStage<std::shared_ptr<Publisher<T>>>(name, where, [fanout, subscriber] {
     auto state = std::make_shared<PublisherState<T>>();
-    return std::pair(std::make_unique<PublisherSinkLogic<T>>(state, subscriber),
-                     std::shared_ptr<Publisher<T>>(
-                         std::make_shared<StagePublisher<T>>(state, fanout)));
+    return std::pair(
+        std::make_unique<PublisherSinkLogic<T>>(state, subscriber),
+        std::shared_ptr<Publisher<T>>(std::make_shared<StagePublisher<T>>(state, fanout)));
   });
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
+#include "sampo/stream/reactive/bridges.h"
+
 #include <memory>
 #include <numeric>
 #include <string>

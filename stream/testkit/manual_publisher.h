@@ -36,12 +36,10 @@ class RecordingPublisher final : public Publisher<T>,
                                  public std::enable_shared_from_this<RecordingPublisher<T>> {
  public:
   void Subscribe(std::shared_ptr<Subscriber<T>> to) override {
-    {
-      std::lock_guard guard(mutex);
-      subscriber = to;
-      Changed();
-    }
     to->OnSubscribe(this->shared_from_this());
+    std::lock_guard guard(mutex);
+    subscriber = std::move(to);
+    Changed();
   }
   void Request(int64_t count) override {
     std::lock_guard guard(mutex);

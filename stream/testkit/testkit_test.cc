@@ -8,6 +8,7 @@
 #include "sampo/actor/actor.h"
 #include "sampo/actor/testkit/actor_test_kit.h"
 #include "sampo/actor/testkit/for_each_seed.h"
+#include "sampo/actor/testkit/manual_time.h"
 #include "sampo/actor/testkit/simulated_runtime.h"
 #include "sampo/stream/stream.h"
 #include "sampo/stream/testkit/all_stages_stopped.h"
@@ -47,6 +48,19 @@ void RunProbes(ActorSystemBase& system) {
 TEST(TestkitTest, ProbesOnRealThreads) {
   ActorTestKit kit;
   RunProbes(kit.system());
+}
+
+TEST(TestkitTest, ProbesUnderManualTime) {
+  ManualTime time;
+  ActorTestKit kit({.runtime = time.Runtime()});
+  RunProbes(kit.system());
+  auto subscriber_that_never_comes =
+      Source<int>::AsSubscriber().ToMat(TestSink<int>::Probe(), KeepBoth()).Run(kit.system());
+  TestSinkProbe<int>& out = subscriber_that_never_comes.second;
+  time.TimePasses(absl::Seconds(4));
+  out.ExpectNoMessage(absl::ZeroDuration());
+  time.TimePasses(absl::Seconds(1));
+  EXPECT_EQ(out.ExpectError().code(), absl::StatusCode::kDeadlineExceeded);
 }
 
 TEST(TestkitTest, ProbesInASimulation) {

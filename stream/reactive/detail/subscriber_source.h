@@ -30,6 +30,7 @@ struct SubscriberCommand {
   std::shared_ptr<Subscription> subscription;  // OnSubscribe
   std::optional<T> next;                       // OnNext
   absl::Status end;                            // else the end
+  bool is_violation = false;                   // which the publisher does not know of
 };
 
 template <class T>
@@ -46,7 +47,8 @@ class StageSubscriber final : public Subscriber<T> {
       if (violated_.exchange(true)) return;
       inbox.Send({nullptr, std::nullopt,
                   absl::FailedPreconditionError(
-                      "stream: a publisher sent more elements than were asked for (rule 1.1)")});
+                      "stream: a publisher sent more elements than were asked for (rule 1.1)"),
+                  true});
       return;
     }
     inbox.Send({nullptr, std::move(element), {}});
@@ -131,8 +133,7 @@ class SubscriberSourceLogic final : public GraphStageLogic, public OutHandler {
       if (buffer_.empty()) CompleteStage();
       return;
     }
-    // A violation is ours to end; after OnError there is nothing to cancel.
-    if (subscriber_->allowed.load(std::memory_order_acquire) >= 0) subscription_ = nullptr;
+    if (!command.is_violation) subscription_ = nullptr;  // 2.4, too
     Close(command.end);
     FailStage(std::move(command.end));
   }
