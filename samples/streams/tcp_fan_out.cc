@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "sampo/actor/actor.h"
+#include "sampo/actor/after.h"
 #include "sampo/stream/hub.h"
 #include "sampo/stream/io/bytes.h"
 #include "sampo/stream/io/framing.h"
@@ -35,10 +36,13 @@ constexpr absl::Duration kPatience = absl::Seconds(30);
 
 // Serves the ticks to all who come; starts when so many listeners are there.
 Future<ServerBinding> Serve(sampo::ActorSystemBase& system) {
-  Source<Bytes> ticks = Source<int>::Range(1, kTicks)
-                            .Throttle(1, kBetweenTicks)
-                            .Map([](int n) { return Bytes("tick " + std::to_string(n) + "\n"); })
-                            .RunWith(BroadcastHub<Bytes>::Sink(/*start_after=*/kListeners), system);
+  Source<Bytes> ticks =
+      Source<int>::Range(1, kTicks)
+          .MapAsync(
+              1,
+              [&system](int n) { return sampo::After(system, kBetweenTicks, [n] { return n; }); })
+          .Map([](int n) { return Bytes("tick " + std::to_string(n) + "\n"); })
+          .RunWith(BroadcastHub<Bytes>::Sink(/*start_after=*/kListeners), system);
   return Tcp::Bind(system, "127.0.0.1", 0)
       .To(Sink<IncomingConnection>::Foreach([ticks, &system](const IncomingConnection& connection) {
         ticks.Via(connection.flow).RunWith(Sink<Bytes>::Ignore(), system);

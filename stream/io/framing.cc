@@ -154,4 +154,11 @@ Flow<Bytes, Bytes> Framing::SimpleFramingDecoder(size_t message_bytes_max, Sourc
   });
 }
 
+BidiFlow<Bytes, Bytes, Bytes, Bytes> Framing::SimpleFramingProtocol(size_t message_bytes_max,
+                                                                    SourceLocation where) {
+  return BidiFlow<Bytes, Bytes, Bytes, Bytes>::FromFlows(
+      SimpleFramingEncoder(message_bytes_max, where),
+      SimpleFramingDecoder(message_bytes_max, where));
+}
+
 }  // namespace sampo::stream

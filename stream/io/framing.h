@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 
+#include "sampo/stream/bidi_flow.h"
 #include "sampo/stream/flow.h"
 #include "sampo/stream/io/bytes.h"
 #include "sampo/stream/source_location.h"
@@ -63,6 +64,9 @@ class Framing {
                                                  SourceLocation where = SourceLocation::Current());
   static Flow<Bytes, Bytes> SimpleFramingDecoder(size_t message_bytes_max,
                                                  SourceLocation where = SourceLocation::Current());
+  // Both at once: messages down and up, frames below. Join it with a connection.
+  static BidiFlow<Bytes, Bytes, Bytes, Bytes> SimpleFramingProtocol(
+      size_t message_bytes_max, SourceLocation where = SourceLocation::Current());
 };
 
 }  // namespace sampo::stream

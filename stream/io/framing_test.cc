@@ -67,6 +67,8 @@ TEST_F(FramingTest, TheSimpleProtocolGoesThereAndBack) {
   auto got = Run(both, "hello world", 4);
   ASSERT_TRUE(got.ok()) << got.status();
   EXPECT_EQ(*got, (std::vector<std::string>{"hell", "o wo", "rld"}));
+  auto loop = Framing::SimpleFramingProtocol(10).Join(Flow<Bytes>());
+  EXPECT_EQ(Run(loop, "hello world", 4).value(), *got);
   EXPECT_EQ(Run(both, "hello world", 11).status().code(), absl::StatusCode::kResourceExhausted);
 }
 
