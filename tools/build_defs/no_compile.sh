@@ -17,13 +17,15 @@ headers=() # flags that bring in what the file includes, compiled once for all c
 
 # Most of the time of a case is that of its headers. It works without, too.
 compile_headers() { # compiler
-  local all="${TEST_TMPDIR:-/tmp}/headers.h"
+  local all="${TEST_TMPDIR:-/tmp}/headers.h" compiled use
   headers=()
   grep '^#include' "$source_file" >"$all" || return 0
   case "$1" in
-    clang*) "$1" "${flags[@]}" -x c++-header "$all" -o "$all.pch" && headers=(-include-pch "$all.pch") ;;
-    *) "$1" "${flags[@]}" -x c++-header "$all" -o "$all.gch" && headers=(-include "$all") ;;
-  esac >"$log" 2>&1 || return 0
+    clang*) compiled="$all.pch" use=(-include-pch "$all.pch") ;;
+    *) compiled="$all.gch" use=(-include "$all") ;;
+  esac
+  "$1" "${flags[@]}" -x c++-header "$all" -o "$compiled" >"$log" 2>&1 || return 0
+  headers=("${use[@]}")
 }
 
 compile() { # compiler, extra flags...
