@@ -170,7 +170,11 @@ TEST_P(BehaviorTest, AMillionWrapsDoNotGrow) {
           .OnFailure(SupervisorStrategy::Resume());
     }
   };
+#if defined(SAMPO_ASAN) || defined(SAMPO_TSAN)
   const int count = 100'000;
+#else
+  const int count = 1'000'000;
+#endif
   auto living = std::make_shared<int>(0);
   auto changes = std::make_shared<int>(0);
   ActorRef<Command> actor = kit().Spawn(Self::Make(Living(living), changes));

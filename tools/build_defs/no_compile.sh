@@ -13,11 +13,25 @@ cases_file="$3"
 log="${TEST_TMPDIR:-/tmp}/no_compile.log"
 failed=0
 compilers=0
+headers=() # flags that bring in what the file includes, compiled once for all cases
+
+# Most of the time of a case is that of its headers. It works without, too.
+compile_headers() { # compiler
+  local all="${TEST_TMPDIR:-/tmp}/headers.h" compiled use
+  headers=()
+  grep '^#include' "$source_file" >"$all" || return 0
+  case "$1" in
+    clang*) compiled="$all.pch" use=(-include-pch "$all.pch") ;;
+    *) compiled="$all.gch" use=(-include "$all") ;;
+  esac
+  "$1" "${flags[@]}" -x c++-header "$all" -o "$compiled" >"$log" 2>&1 || return 0
+  headers=("${use[@]}")
+}
 
 compile() { # compiler, extra flags...
   local compiler="$1"
   shift
-  "$compiler" "${flags[@]}" "$@" -fsyntax-only "$source_file" >"$log" 2>&1
+  "$compiler" "${flags[@]}" "${headers[@]}" "$@" -fsyntax-only "$source_file" >"$log" 2>&1
 }
 
 complain() {
@@ -43,6 +57,7 @@ check_compiler() {
     return
   fi
   compilers=$((compilers + 1))
+  compile_headers "$compiler"
   compile "$compiler" || complain "$compiler: the file does not compile without a case"
   while IFS=$'\t' read -r macro regex; do
     check_case "$compiler" "$macro" "$regex"
