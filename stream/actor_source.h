@@ -63,7 +63,8 @@ template <class T>
 class ReceiverNode final : public ::sampo::internal::BehaviorNode {
  public:
   explicit ReceiverNode(Ref<StageHandle<T>> handle) : handle_(std::move(handle)) {}
-  ::sampo::internal::Word Receive(::sampo::internal::ContextBase&, Envelope& envelope) override {
+  ::sampo::internal::Word NodeReceive(::sampo::internal::ContextBase&,
+                                      Envelope& envelope) override {
     T message = ::sampo::internal::WholeMessage<T>(envelope);
     return handle_->Invoke(message) ? ::sampo::internal::kSame : ::sampo::internal::kStopped;
   }

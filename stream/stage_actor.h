@@ -39,11 +39,11 @@ class StageActorNode final : public ::sampo::internal::BehaviorNode {
  public:
   StageActorNode(AsyncCallback<M> on_message, AsyncCallback<AnyActorRef> on_terminated)
       : on_message_(std::move(on_message)), on_terminated_(std::move(on_terminated)) {}
-  Word Receive(::sampo::internal::ContextBase&, Envelope& envelope) override {
+  Word NodeReceive(::sampo::internal::ContextBase&, Envelope& envelope) override {
     on_message_.Invoke(::sampo::internal::WholeMessage<M>(envelope));
     return ::sampo::internal::kSame;
   }
-  Word Signal(::sampo::internal::ContextBase&, ::sampo::internal::SignalRef signal) override {
+  Word NodeSignal(::sampo::internal::ContextBase&, ::sampo::internal::SignalRef signal) override {
     using Kind = ::sampo::internal::SignalKind;
     if (signal.kind != Kind::kTerminated && signal.kind != Kind::kChildFailed) {
       return ::sampo::internal::kUnhandled;
