@@ -18,7 +18,8 @@ namespace sampo::stream {
 // OK: whoever cancels has what it wanted.
 inline absl::Status NoMoreElementsNeeded() { return absl::OkStatus(); }
 
-// CANCELLED "stream: terminated abruptly: ...": the actor of the stream, or its system, ended first.
+// CANCELLED "stream: terminated abruptly: ...": the actor of the stream, or its system, ended
+// first.
 absl::Status AbruptTermination(std::string_view what);
 bool IsAbruptTermination(const absl::Status& status);
 

@@ -3,7 +3,8 @@
 //
 // FlowOps: all operators of Source, Flow and SubFlow; each family is in a header of stream/ops.
 //
-// Threads: values; see the families.
+// Why one class: Source, Flow and SubFlow have the same operators, each with results of its own
+// kind (Rebind). Threads: values; see the families.
 #ifndef SAMPO_STREAM_FLOW_OPS_H_
 #define SAMPO_STREAM_FLOW_OPS_H_
 

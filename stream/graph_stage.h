@@ -66,7 +66,8 @@ class Inlet final : public internal::InletBase {
 
   // Takes the element that was pushed. Precondition: IsAvailable().
   T Grab() {
-    if (!IsAvailable()) [[unlikely]] GrabViolation();
+    if (!IsAvailable()) [[unlikely]]
+      GrabViolation();
     return static_cast<internal::Slot<T>*>(connection_)->Take();
   }
   // The element without taking it. Precondition: IsAvailable().
@@ -75,13 +76,12 @@ class Inlet final : public internal::InletBase {
   // Calls then(element) with the next element, or `closed()` where none comes; the handler is
   // replaced until then.
   void Read(UniqueFunction<void(T)> then, UniqueFunction<void()> closed = nullptr) {
-    internal::Reading<T>::Start(*this, 1,
-                                [then = std::move(then)](std::vector<T> one) mutable {
-                                  then(std::move(one.front()));
-                                },
-                                [closed = std::move(closed)](std::vector<T>) mutable {
-                                  if (closed) closed();
-                                });
+    internal::Reading<T>::Start(
+        *this, 1,
+        [then = std::move(then)](std::vector<T> one) mutable { then(std::move(one.front())); },
+        [closed = std::move(closed)](std::vector<T>) mutable {
+          if (closed) closed();
+        });
   }
   // The same with `count` elements; `closed` gets those that came.
   void ReadN(size_t count, UniqueFunction<void(std::vector<T>)> then,
@@ -105,8 +105,8 @@ class Outlet final : public internal::OutletBase {
 
   // Precondition: IsAvailable(); otherwise the stage fails. Dropped where nobody wants it any more.
   void Push(T element) {
-    constexpr uint32_t kEnds = internal::kOutClosed | internal::kInClosed |
-                               internal::kFinishPending;
+    constexpr uint32_t kEnds =
+        internal::kOutClosed | internal::kInClosed | internal::kFinishPending;
     internal::Connection& c = *connection_;
     if ((c.flags & (internal::kOutReady | kEnds)) == internal::kOutReady) [[likely]] {
       c.flags &= ~static_cast<uint32_t>(internal::kOutReady);
@@ -125,9 +125,9 @@ class Outlet final : public internal::OutletBase {
   // Pushes when there is demand, now or later, then calls `then`. The handler is replaced until
   // then; completion waits. Several calls queue up.
   void Emit(T element, UniqueFunction<void()> then = nullptr) {
-    EmitMultiple([held = std::optional<T>(std::move(element))]() mutable {
-      return std::exchange(held, std::nullopt);
-    }, std::move(then));
+    EmitMultiple([held = std::optional<T>(
+                      std::move(element))]() mutable { return std::exchange(held, std::nullopt); },
+                 std::move(then));
   }
   // The same with what `next` gives until it gives nothing.
   void EmitMultiple(UniqueFunction<std::optional<T>()> next,
@@ -136,10 +136,12 @@ class Outlet final : public internal::OutletBase {
     emitting_->Add(std::move(next), std::move(then));
   }
   void EmitMultiple(std::vector<T> elements, UniqueFunction<void()> then = nullptr) {
-    EmitMultiple([elements = std::move(elements), at = size_t{0}]() mutable -> std::optional<T> {
-      if (at == elements.size()) return std::nullopt;
-      return std::move(elements[at++]);
-    }, std::move(then));
+    EmitMultiple(
+        [elements = std::move(elements), at = size_t{0}]() mutable -> std::optional<T> {
+          if (at == elements.size()) return std::nullopt;
+          return std::move(elements[at++]);
+        },
+        std::move(then));
   }
   // Forgets what has not been emitted yet.
   void AbandonEmit() {
@@ -229,7 +231,8 @@ class GraphStageLogic {
   AsyncCallback<T> GetAsyncCallback(Handler handler);
 
   // An actor for this stage, in PreStart or later: handler(M) for what it is told,
-  // terminated(const AnyActorRef&) for what it watches. See stage_actor.h, which has the definition.
+  // terminated(const AnyActorRef&) for what it watches. See stage_actor.h, which has the
+  // definition.
   template <class M, class Handler, class OnTerminated>
   StageActor<M> GetStageActor(Handler handler, OnTerminated terminated);
 
@@ -266,8 +269,8 @@ class GraphStageLogic {
   uint64_t number_ = 0;  // in its island
   internal::Ref<internal::AsyncTarget> async_target_;
   std::unique_ptr<internal::StageTimers> timers_;
-  absl::Status delayed_cause_;  // of a cancellation that waits
-  absl::Status failure_;        // the first FailStage
+  absl::Status delayed_cause_;           // of a cancellation that waits
+  absl::Status failure_;                 // the first FailStage
   GraphStageLogic* previous_ = nullptr;  // links of the interpreter's lists
   GraphStageLogic* next_ = nullptr;
   GraphStageLogic* next_finished_ = nullptr;

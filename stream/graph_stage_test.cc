@@ -17,8 +17,8 @@ namespace {
 // A flow of one stage, made by `factory` for each run.
 template <class In, class Out, class Factory>
 Flow<In, Out> FlowOf(Factory factory) {
-  return Flow<In, Out>(internal::MakeStage<NotUsed>("probe", SourceLocation::Current(),
-                                                    std::move(factory)));
+  return Flow<In, Out>(
+      internal::MakeStage<NotUsed>("probe", SourceLocation::Current(), std::move(factory)));
 }
 
 class GraphStageTest : public testing::Test {
@@ -96,9 +96,8 @@ TEST_F(GraphStageTest, IsToldOfACancellationAndItsCause) {
   kit_.Run();
   EXPECT_EQ(counts.cancel, 1);
   EXPECT_TRUE(counts.cause.ok());
-  auto failed = RunToSeq(Source<int>::Range(1, 1000).Via(flow).Map([](int) -> int {
-    throw std::runtime_error("boom");
-  }));
+  auto failed = RunToSeq(Source<int>::Range(1, 1000).Via(flow).Map(
+      [](int) -> int { throw std::runtime_error("boom"); }));
   EXPECT_EQ(failed.status(), absl::UnknownError("boom"));
   kit_.Run();
   EXPECT_EQ(counts.cancel, 2);
@@ -113,10 +112,10 @@ TEST_F(GraphStageTest, FailsWithWhatAHandlerThrows) {
   };
   Counts counts;
   Counts upstream;
-  auto result = RunToSeq(
-      Source<int>::Range(1, 3)
-          .Via(FlowOf<int, int>([&] { return std::make_unique<Passing>(&upstream); }))
-          .Via(FlowOf<int, int>([&] { return std::make_unique<Throwing>(&counts); })));
+  auto result =
+      RunToSeq(Source<int>::Range(1, 3)
+                   .Via(FlowOf<int, int>([&] { return std::make_unique<Passing>(&upstream); }))
+                   .Via(FlowOf<int, int>([&] { return std::make_unique<Throwing>(&counts); })));
   EXPECT_EQ(result.status(), absl::UnknownError("handler"));
   kit_.Run();
   EXPECT_EQ(upstream.cause, absl::UnknownError("handler"));
@@ -206,14 +205,16 @@ TEST_F(GraphStageTest, TimersAreNeverEarlyAndEndWithTheStage) {
     void PreStart() override { ScheduleWithFixedDelay(7, absl::Seconds(1), absl::Seconds(2)); }
     void OnPull() override {}
     void OnTimer(int64_t key) override {
-      if (out_.IsAvailable()) out_.Push(static_cast<int>(key) + static_cast<int>(NowNanos() / 1'000'000'000));
+      if (out_.IsAvailable())
+        out_.Push(static_cast<int>(key) + static_cast<int>(NowNanos() / 1'000'000'000));
     }
   };
   Counts counts;
   const int64_t start = kit_.simulation().NowNanos();
-  auto result = RunToSeq(Source<int>::Range(1, 1)
-                             .Via(FlowOf<int, int>([&] { return std::make_unique<Ticking>(&counts); }))
-                             .Take(3));
+  auto result =
+      RunToSeq(Source<int>::Range(1, 1)
+                   .Via(FlowOf<int, int>([&] { return std::make_unique<Ticking>(&counts); }))
+                   .Take(3));
   ASSERT_EQ(result.value().size(), 3u);
   EXPECT_GE(kit_.simulation().NowNanos() - start, 5'000'000'000);
   kit_.Run();
@@ -231,10 +232,11 @@ TEST_F(GraphStageTest, AnAsyncCallbackReachesTheStageUntilItEnds) {
   };
   Counts counts;
   AsyncCallback<int> callback;
-  auto sum = Source<int>::Range(1, 1)
-                 .Via(FlowOf<int, int>([&] { return std::make_unique<Called>(&counts, &callback); }))
-                 .Take(2)
-                 .RunWith(Sink<int>::Seq(), kit_.system());
+  auto sum =
+      Source<int>::Range(1, 1)
+          .Via(FlowOf<int, int>([&] { return std::make_unique<Called>(&counts, &callback); }))
+          .Take(2)
+          .RunWith(Sink<int>::Seq(), kit_.system());
   kit_.Run();
   callback.Invoke(5);
   Future<void> delivered = callback.InvokeWithFeedback(6);
@@ -276,12 +278,13 @@ TEST_F(GraphStageTest, CancellationStrategiesDecideWhatBecomesOfTheStage) {
                         Case{CancellationStrategyKind::kFailStage, true}}) {
     Counts above;
     Counts counts;
-    auto result = RunToSeq(
-        Source<int>::Range(1, 1000)
-            .Via(FlowOf<int, int>([&] { return std::make_unique<Passing>(&above); }))
-            .Via(FlowOf<int, int>([&] { return std::make_unique<Passing>(&counts); })
-                     .WithAttributes(Attributes().Cancellation({.kind = c.kind})))
-            .Take(1));
+    auto result =
+        RunToSeq(Source<int>::Range(1, 1000)
+                     .Via(FlowOf<int, int>([&] { return std::make_unique<Passing>(&above); }))
+                     .Via(FlowOf<int, int>([&] {
+                            return std::make_unique<Passing>(&counts);
+                          }).WithAttributes(Attributes().Cancellation({.kind = c.kind})))
+                     .Take(1));
     EXPECT_TRUE(result.ok());
     kit_.Run();
     EXPECT_EQ(above.cause.ok(), !c.fails_above);

@@ -41,20 +41,20 @@ SystemSettings Settings() {
 }
 
 int64_t SumOfLongGraph(ActorSystemBase& system, int64_t elements) {
-  auto sum = Source<int64_t>::Range(1, elements)
-                 .Map([](int64_t n) { return n + 1; })
-                 .Filter([](int64_t n) { return n % 10 != 0; })
-                 .Async()
-                 .Map([](int64_t n) { return n * 2; })
-                 .FilterNot([](int64_t n) { return n < 0; })
-                 .Map([](int64_t n) { return n - 1; })
-                 .Async()
-                 .Map([](int64_t n) { return n ^ 1; })
-                 .Take(elements)
-                 .Map([](int64_t) { return int64_t{1}; })
-                 .RunWith(Sink<int64_t>::Fold(int64_t{0},
-                                              [](int64_t a, int64_t b) { return a + b; }),
-                          system);
+  auto sum =
+      Source<int64_t>::Range(1, elements)
+          .Map([](int64_t n) { return n + 1; })
+          .Filter([](int64_t n) { return n % 10 != 0; })
+          .Async()
+          .Map([](int64_t n) { return n * 2; })
+          .FilterNot([](int64_t n) { return n < 0; })
+          .Map([](int64_t n) { return n - 1; })
+          .Async()
+          .Map([](int64_t n) { return n ^ 1; })
+          .Take(elements)
+          .Map([](int64_t) { return int64_t{1}; })
+          .RunWith(Sink<int64_t>::Fold(int64_t{0}, [](int64_t a, int64_t b) { return a + b; }),
+                   system);
   auto result = Await(std::move(sum), absl::Minutes(30));
   EXPECT_TRUE(result.ok()) << result.status();
   return result.value_or(0);
@@ -73,8 +73,9 @@ TEST(StreamLeakTest, ManyStreamsLeaveNothingBehind) {
   ActorSystem<Nothing> system(Ignore(), "soak", Settings());
   auto run = [&system](int64_t streams) {
     for (int64_t i = 0; i < streams; ++i) {
-      auto done = Source<int64_t>::Range(1, 3).Map([](int64_t n) { return n; }).RunWith(
-          Sink<int64_t>::Ignore(), system);
+      auto done = Source<int64_t>::Range(1, 3)
+                      .Map([](int64_t n) { return n; })
+                      .RunWith(Sink<int64_t>::Ignore(), system);
       ASSERT_EQ(Await(std::move(done), absl::Seconds(30)), absl::OkStatus());
     }
   };

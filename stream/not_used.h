@@ -4,6 +4,8 @@
 // NotUsed: the materialized value of what has none. Keep: which value of two is kept.
 //
 // Threads: values.
+//
+//   source.ToMat(sink, KeepRight()).Run(system)  // gives the sink's value
 #ifndef SAMPO_STREAM_NOT_USED_H_
 #define SAMPO_STREAM_NOT_USED_H_
 

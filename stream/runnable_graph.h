@@ -36,9 +36,9 @@ class RunnableGraph {
   template <class F>
   auto MapMaterializedValue(F f) const {
     using To = decltype(f(std::declval<Mat>()));
-    return RunnableGraph<To>(internal::BlueprintRef<To>(
-                                 new internal::MapMatNode<Mat, To, F>(blueprint_, std::move(f))),
-                             attributes_);
+    return RunnableGraph<To>(
+        internal::BlueprintRef<To>(new internal::MapMatNode<Mat, To, F>(blueprint_, std::move(f))),
+        attributes_);
   }
   // For all of it, also for the actor that runs what no Async() has taken out.
   RunnableGraph WithAttributes(const Attributes& attributes) const {

@@ -65,8 +65,8 @@ void AddIsland(internal::Island& island, StreamState& stream) {
   std::vector<ConnectionState> connections;
   for (internal::Connection* c = island.interpreter().first_connection(); c != nullptr;
        c = c->next) {
-    ConnectionState state{index_of(c->out_logic), index_of(c->in_logic), WaitOf(*c),
-                          c->last_event_nanos, {}};
+    ConnectionState state{
+        index_of(c->out_logic), index_of(c->in_logic), WaitOf(*c), c->last_event_nanos, {}};
     if (state.from >= end || state.to >= end) continue;  // one side has ended
     for (internal::PipeOperator* op = c->first_operator; op != nullptr;
          op = internal::LogicAccess::Next(op)) {

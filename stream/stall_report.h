@@ -53,7 +53,7 @@ struct ConnectionState {
   int from = 0;  // indices into StreamState::stages
   int to = 0;
   ConnectionWait wait = ConnectionWait::kDemand;
-  int64_t since_nanos = 0;             // of the system's clock
+  int64_t since_nanos = 0;                  // of the system's clock
   std::vector<std::string> operators = {};  // on the way: "map (shop.cc:7)"
 };
 

@@ -97,27 +97,27 @@ std::string JsonList(const List& list, F f) {
 
 std::string JsonOfStream(const StreamState& stream, int64_t now_nanos) {
   auto nanos = [now_nanos](int64_t since) { return now_nanos - since; };
-  return StrCat(
-      "{\"id\":", stream.id, ",\"stages\":", JsonList(stream.stages, &JsonOfStage),
-      ",\"connections\":", JsonList(stream.connections,
-                                    [&](const ConnectionState& c) {
-                                      return StrCat("{\"from\":", c.from, ",\"to\":", c.to,
-                                                    ",\"state\":", Json(WaitName(c.wait)),
-                                                    ",\"for_nanos\":", nanos(c.since_nanos),
-                                                    ",\"operators\":", JsonList(c.operators, &Json),
-                                                    "}");
-                                    }),
-      ",\"running\":", JsonList(stream.running,
-                                [&](const RunningIsland& r) {
-                                  return StrCat("{\"island\":", r.island,
-                                                ",\"stage\":", Json(r.stage),
-                                                ",\"for_nanos\":", nanos(r.since_nanos), "}");
-                                }),
-      ",\"heads\":", JsonList(stream.heads,
-                              [](const std::vector<int>& head) {
-                                return JsonList(head, [](int stage) { return StrCat(stage); });
-                              }),
-      "}");
+  return StrCat("{\"id\":", stream.id, ",\"stages\":", JsonList(stream.stages, &JsonOfStage),
+                ",\"connections\":",
+                JsonList(stream.connections,
+                         [&](const ConnectionState& c) {
+                           return StrCat("{\"from\":", c.from, ",\"to\":", c.to,
+                                         ",\"state\":", Json(WaitName(c.wait)),
+                                         ",\"for_nanos\":", nanos(c.since_nanos),
+                                         ",\"operators\":", JsonList(c.operators, &Json), "}");
+                         }),
+                ",\"running\":",
+                JsonList(stream.running,
+                         [&](const RunningIsland& r) {
+                           return StrCat("{\"island\":", r.island, ",\"stage\":", Json(r.stage),
+                                         ",\"for_nanos\":", nanos(r.since_nanos), "}");
+                         }),
+                ",\"heads\":",
+                JsonList(stream.heads,
+                         [](const std::vector<int>& head) {
+                           return JsonList(head, [](int stage) { return StrCat(stage); });
+                         }),
+                "}");
 }
 
 }  // namespace
@@ -150,11 +150,11 @@ std::string StreamsReport::ToText() const {
 }
 
 std::string StreamsReport::ToJson() const {
-  return StrCat("{\"streams\":", JsonList(streams,
-                                          [this](const StreamState& stream) {
-                                            return JsonOfStream(stream, now_nanos);
-                                          }),
-                "}");
+  return StrCat(
+      "{\"streams\":",
+      JsonList(streams,
+               [this](const StreamState& stream) { return JsonOfStream(stream, now_nanos); }),
+      "}");
 }
 
 std::string StreamsReport::ToGraphviz() const {
@@ -167,8 +167,9 @@ std::string StreamsReport::ToGraphviz() const {
     text += StrCat("  subgraph cluster_", stream.id, " {\n    label=\"stream ", stream.id, "\";\n");
     for (size_t i = 0; i < stream.stages.size(); ++i) {
       const StageState& stage = stream.stages[i];
-      text += StrCat("    s", stream.id, "_", i, " [label=", Json(DisplayName(stage) + Holds(stage)),
-                     is_head[i] ? ", style=filled, fillcolor=orange" : "", "];\n");
+      text +=
+          StrCat("    s", stream.id, "_", i, " [label=", Json(DisplayName(stage) + Holds(stage)),
+                 is_head[i] ? ", style=filled, fillcolor=orange" : "", "];\n");
     }
     for (const ConnectionState& c : stream.connections) {
       std::string label(WaitName(c.wait));

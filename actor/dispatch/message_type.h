@@ -75,12 +75,12 @@ constexpr auto DestroyFunction() -> void (*)(void*) {
 
 template <class T>
 inline constinit const MessageType kMessageType{internal::TypeName<T>(),
-                                                 internal::StableName<T>(),
-                                                 sizeof(T),
-                                                 alignof(T),
-                                                 internal::SuppressesDeadLetter<T>(),
-                                                 internal::DestroyFunction<T>(),
-                                                 {nullptr}};
+                                                internal::StableName<T>(),
+                                                sizeof(T),
+                                                alignof(T),
+                                                internal::SuppressesDeadLetter<T>(),
+                                                internal::DestroyFunction<T>(),
+                                                {nullptr}};
 
 }  // namespace sampo
 

@@ -190,8 +190,7 @@ namespace internal {
 
 void PublishDeadLetter(RefTarget* target, Envelope* envelope, const char* reason) {
   // The library's own (a Terminated, a tick) are nobody's loss; an adapted message sees to itself.
-  const bool counts =
-      envelope->index < kInternalIndexMin && !envelope->type->suppress_dead_letter;
+  const bool counts = envelope->index < kInternalIndexMin && !envelope->type->suppress_dead_letter;
   if (counts && (target->flags.load(std::memory_order_relaxed) & kLocalActor) != 0) {
     auto* root = static_cast<RootCell*>(ActorCell::FromTarget(target)->Root());
     root->dead_letters.fetch_add(1, std::memory_order_relaxed);

@@ -32,7 +32,7 @@ class AsyncTarget final : public RefCounted {
   void Close();
 
  private:
-  GraphStageLogic* logic_;     // null when the stage has ended; the island's turn alone
+  GraphStageLogic* logic_;  // null when the stage has ended; the island's turn alone
   std::atomic<bool> ended_{false};
   const Ref<RefCounted> island_holder_;
   Island* const island_;

@@ -123,8 +123,7 @@ class PipeNode final : public Blueprint<NotUsed> {
 
 template <class In, class Out, class Factory>
 BlueprintRef<NotUsed> MakePipe(const char* name, SourceLocation where, Factory factory) {
-  return BlueprintRef<NotUsed>(
-      new PipeNode<In, Out, Factory>(name, where, std::move(factory)));
+  return BlueprintRef<NotUsed>(new PipeNode<In, Out, Factory>(name, where, std::move(factory)));
 }
 
 // Lets everything through: the flow that does nothing. Leaves no trace in the running stream.

@@ -112,8 +112,8 @@ class BuildContext {
   void Wire(const LinkState& link);
   void Connect(OutletBase* outlet, PipeChain& pipes, InletBase* inlet);
   // An asynchronous boundary: returns its outlet in `to` for what comes out of `outlet`.
-  OutletBase* Cross(OutletBase* outlet, PipeChain& pipes, const ElementType* type, int from,
-                    int to, InputBuffer buffer);
+  OutletBase* Cross(OutletBase* outlet, PipeChain& pipes, const ElementType* type, int from, int to,
+                    InputBuffer buffer);
 
   Ref<StreamRun> run_;
   SharedAttributes attributes_;

@@ -150,7 +150,7 @@ class Connection {
   GraphStageLogic* out_logic = nullptr;
   Interpreter* interpreter = nullptr;
   Connection* next_event = nullptr;
-  int64_t last_event_nanos = 0;  // of the last pull, push or end
+  int64_t last_event_nanos = 0;            // of the last pull, push or end
   PipeOperator* first_operator = nullptr;  // owned, in the order of the elements
   PipeOperator* ended_by = nullptr;        // the one that ended the stream, if one has
   absl::Status finish;                     // of the outlet

@@ -50,7 +50,8 @@ class Interpreter {
   // Calls `call` as if it were a handler of `logic`: what it throws fails the stage.
   template <class Call>
   void RunInStage(GraphStageLogic* logic, Call call) {
-    EnterStage(logic, [](void* function) { (*static_cast<Call*>(function))(); }, &call);
+    EnterStage(
+        logic, [](void* function) { (*static_cast<Call*>(function))(); }, &call);
   }
   // Ends all stages: PostStop of each, once. What they promised fails with `why`.
   void Abort(const absl::Status& why);
@@ -133,10 +134,10 @@ class Interpreter {
   Connection* queue_head_ = nullptr;
   Connection* queue_tail_ = nullptr;
   int64_t now_nanos_ = 0;
-  uint64_t fuzz_state_ = 0;                 // 0: events in their order
-  GraphStageLogic* finished_ = nullptr;     // to be finalized after the current event
-  Connection* dead_ = nullptr;              // to be freed then
-  GraphStageLogic* logics_ = nullptr;       // all, in the order in which they were added
+  uint64_t fuzz_state_ = 0;              // 0: events in their order
+  GraphStageLogic* finished_ = nullptr;  // to be finalized after the current event
+  Connection* dead_ = nullptr;           // to be freed then
+  GraphStageLogic* logics_ = nullptr;    // all, in the order in which they were added
   GraphStageLogic* last_logic_ = nullptr;
   GraphStageLogic* not_started_ = nullptr;  // the first whose PreStart has not run
   GraphStageLogic* graveyard_ = nullptr;    // ended while somebody read
@@ -149,7 +150,8 @@ class Interpreter {
 
 template <class T>
 void Slot<T>::Push(PassedBy<T> element) {
-  if (flags & kInClosed) [[unlikely]] return;
+  if (flags & kInClosed) [[unlikely]]
+    return;
   ::new (static_cast<void*>(&element_)) T(std::move(element));
   flags |= kHasElement | kPushing;
   interpreter->SchedulePush(this);

@@ -21,9 +21,9 @@
 #include "sampo/actor/actor_ref.h"
 #include "sampo/actor/base/unique_function.h"
 #include "sampo/stream/attributes.h"
-#include "sampo/stream/detail/shared_attributes.h"
 #include "sampo/stream/detail/interpreter.h"
 #include "sampo/stream/detail/ref_counted.h"
+#include "sampo/stream/detail/shared_attributes.h"
 
 namespace sampo {
 class ActorSystemBase;

@@ -100,7 +100,7 @@ class InletBase : public PortBase {
 
  private:
   void PullSlow();
-  InletBase** link_ = nullptr;         // what points to this one
+  InletBase** link_ = nullptr;          // what points to this one
   InHandler* early_handler_ = nullptr;  // until it is connected
 };
 
@@ -116,8 +116,7 @@ class OutletBase : public PortBase {
 
   // The inlet has asked for an element: Push is allowed.
   bool IsAvailable() const {
-    return connection_ != nullptr &&
-           (connection_->flags & (kOutReady | kOutClosed)) == kOutReady;
+    return connection_ != nullptr && (connection_->flags & (kOutReady | kOutClosed)) == kOutReady;
   }
   // Something takes what is pushed; false for a substream that nobody has subscribed to yet.
   bool IsConnected() const { return connection_ != nullptr; }

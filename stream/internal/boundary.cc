@@ -240,8 +240,8 @@ void BoundaryOut::Flush() {
   if (!batch_ || batch_->size() == 0) return;
   boundary_->consumer->Post([boundary = boundary_, batch = *std::move(batch_)]() mutable {
     if (boundary->in == nullptr) return;
-    boundary->consumer->interpreter().RunInStage(
-        boundary->in, [&] { boundary->in->OnBatch(std::move(batch)); });
+    boundary->consumer->interpreter().RunInStage(boundary->in,
+                                                 [&] { boundary->in->OnBatch(std::move(batch)); });
   });
   batch_.reset();
 }
@@ -250,8 +250,7 @@ void BoundaryOut::Tell(absl::Status end) {
   is_told_ = true;
   boundary_->consumer->Post([boundary = boundary_, end = std::move(end)] {
     if (boundary->in == nullptr) return;
-    boundary->consumer->interpreter().RunInStage(boundary->in,
-                                                 [&] { boundary->in->OnEnd(end); });
+    boundary->consumer->interpreter().RunInStage(boundary->in, [&] { boundary->in->OnEnd(end); });
   });
 }
 

@@ -66,7 +66,8 @@ OutRef BuildContext::AddPipe(PipeOperator* op, PipeEnd end, const char* name, So
 
 void BuildContext::Link(OutRef out, InRef in) {
   links_.push_back({out, in});
-  if (out.pipe >= 0) pipes_[static_cast<size_t>(out.pipe)].link = static_cast<int>(links_.size()) - 1;
+  if (out.pipe >= 0)
+    pipes_[static_cast<size_t>(out.pipe)].link = static_cast<int>(links_.size()) - 1;
 }
 
 void BuildContext::PushAttributes(const Attributes& inner) {
@@ -116,9 +117,8 @@ void BuildContext::Connect(OutletBase* outlet, PipeChain& pipes, InletBase* inle
   pipes.clear();
 }
 
-OutletBase* BuildContext::Cross(OutletBase* outlet, PipeChain& pipes,
-                                const ElementType* type, int from, int to,
-                                InputBuffer buffer) {
+OutletBase* BuildContext::Cross(OutletBase* outlet, PipeChain& pipes, const ElementType* type,
+                                int from, int to, InputBuffer buffer) {
   BoundaryStages boundary = MakeBoundary(type, *islands_[static_cast<size_t>(from)].island,
                                          *islands_[static_cast<size_t>(to)].island, buffer);
   const SourceLocation where = outlet->logic()->where();

@@ -73,7 +73,9 @@ void Connection::PullAgain() {
 
 void PipeOperator::PullAgain() { connection_->PullAgain(); }
 void PipeOperator::Complete() { connection_->EndFromPipe(this, absl::OkStatus()); }
-void PipeOperator::Fail(absl::Status failure) { connection_->EndFromPipe(this, std::move(failure)); }
+void PipeOperator::Fail(absl::Status failure) {
+  connection_->EndFromPipe(this, std::move(failure));
+}
 
 bool PipeOperator::DecideRestart(absl::Status failure) {
   switch (decider_(failure)) {

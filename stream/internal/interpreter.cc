@@ -114,7 +114,8 @@ void Interpreter::RunEvents(int& budget) {
     } else {
       --budget;
       Process(connection);
-      if (finished_ != nullptr) [[unlikely]] FinishLogics();
+      if (finished_ != nullptr) [[unlikely]]
+        FinishLogics();
     }
     for (int chase = kChaseLimit; chase > 0; --chase) {
       if (chased_push_ != nullptr) {
@@ -126,7 +127,8 @@ void Interpreter::RunEvents(int& budget) {
       }
       --budget;
       Process(connection);
-      if (finished_ != nullptr) [[unlikely]] FinishLogics();
+      if (finished_ != nullptr) [[unlikely]]
+        FinishLogics();
     }
     FlushChased();
   }
@@ -142,7 +144,8 @@ inline void Interpreter::Process(Connection* connection) {
   connection->last_event_nanos = now_nanos_;
   if (flags & kPushing) {
     connection->flags = (flags & ~static_cast<uint32_t>(kPushing)) | kInReady;
-    if (flags & (kFinishPending | kCancelPending)) [[unlikely]] Enqueue(connection);
+    if (flags & (kFinishPending | kCancelPending)) [[unlikely]]
+      Enqueue(connection);
     active_.store(connection->in_logic, std::memory_order_relaxed);
     connection->in_handler->OnPush();
   } else if (flags & (kFinishPending | kCancelPending)) [[unlikely]] {

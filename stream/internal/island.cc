@@ -145,9 +145,8 @@ void Island::ArmTimer() {
     return;
   }
   const int64_t delay = std::max<int64_t>(next - NowNanos(), 0);
-  context_->Timers().StartSingleTimer(kTimer, IslandEvent{[this] {
-                                        timers_->armed_nanos = kNeverNanos;
-                                      }},
+  context_->Timers().StartSingleTimer(kTimer,
+                                      IslandEvent{[this] { timers_->armed_nanos = kNeverNanos; }},
                                       absl::Nanoseconds(delay));
 }
 
@@ -156,9 +155,9 @@ void Island::End() {
   std::lock_guard guard(turn_);
   ended_.store(true, std::memory_order_release);
   if (interpreter_.is_aborting() || interpreter_.is_done()) return;
-  interpreter_.Abort(
-      AbruptTermination(context_ != nullptr ? StrCat("the actor ", context_->path(), " was stopped")
-                                            : std::string("its actor was never started")));
+  interpreter_.Abort(AbruptTermination(context_ != nullptr
+                                           ? StrCat("the actor ", context_->path(), " was stopped")
+                                           : std::string("its actor was never started")));
   hooks_ = nullptr;
   context_ = nullptr;
   run_->RemoveIsland(this);
@@ -189,9 +188,8 @@ AsyncTarget::~AsyncTarget() = default;
 
 void AsyncTarget::Post(UniqueFunction<void()> call) {
   if (has_ended()) return;
-  island_->Post([self = Ref<AsyncTarget>(this), call = std::move(call)]() mutable {
-    self->Run(call);
-  });
+  island_->Post(
+      [self = Ref<AsyncTarget>(this), call = std::move(call)]() mutable { self->Run(call); });
 }
 
 void AsyncTarget::Run(UniqueFunction<void()>& call) {

@@ -49,15 +49,15 @@ TEST(WaitGraphTest, AStageWithFuturesLeftToStartWaitsForElementsToo) {
 
 TEST(WaitGraphTest, StagesThatWaitForEachOtherAreADeadlock) {
   // A broadcast waits for zip's demand on one side; zip waits for the broadcast on the other.
-  EXPECT_EQ(FindHeads(StreamOf({"range", "broadcast", "zip", "sink"}, {{0, 1, kDemand},
-                                                                       {1, 2, kTaking},
-                                                                       {1, 2, kElement},
-                                                                       {2, 3, kElement}})),
-            (Heads{{1, 2}}));
+  EXPECT_EQ(
+      FindHeads(StreamOf({"range", "broadcast", "zip", "sink"},
+                         {{0, 1, kDemand}, {1, 2, kTaking}, {1, 2, kElement}, {2, 3, kElement}})),
+      (Heads{{1, 2}}));
 }
 
 TEST(WaitGraphTest, GoesAcrossABoundary) {
-  StreamState stream = StreamOf({"queue", "out", "in", "sink"}, {{0, 1, kElement}, {2, 3, kElement}});
+  StreamState stream =
+      StreamOf({"queue", "out", "in", "sink"}, {{0, 1, kElement}, {2, 3, kElement}});
   stream.stages[1].boundary = stream.stages[2].boundary = 7;
   EXPECT_EQ(FindHeads(stream), (Heads{{0}}));
   stream.connections = {{0, 1, kDemand}, {2, 3, kTaking}};

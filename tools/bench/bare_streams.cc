@@ -30,9 +30,7 @@ struct AddStage final : Stage {
   bool Push(int64_t element) override { return next->Push(element + 1); }
 };
 struct FilterStage final : Stage {
-  bool Push(int64_t element) override {
-    return (element & 3) == 0 || next->Push(element);
-  }
+  bool Push(int64_t element) override { return (element & 3) == 0 || next->Push(element); }
 };
 struct TakeStage final : Stage {
   explicit TakeStage(int64_t count) : left(count) {}

@@ -112,9 +112,15 @@ struct Program {
   int64_t (*run)(ActorSystemBase& system, double scale);
 };
 constexpr Program kPrograms[] = {
-    {"stream_map1", &Map1},         {"stream_map10", &Map10}, {"stream_filter_take", &FilterTake},
-    {"stream_async", &Async},       {"stream_mapasync", &MapAsync}, {"stream_merge", &Merge},
-    {"stream_flatmap", &FlatMap},   {"stream_groupby", &GroupBy},   {"stream_start", &Start},
+    {"stream_map1", &Map1},
+    {"stream_map10", &Map10},
+    {"stream_filter_take", &FilterTake},
+    {"stream_async", &Async},
+    {"stream_mapasync", &MapAsync},
+    {"stream_merge", &Merge},
+    {"stream_flatmap", &FlatMap},
+    {"stream_groupby", &GroupBy},
+    {"stream_start", &Start},
 };
 
 constexpr int kRounds = 3;  // as on Pekko: the last one is reported
