@@ -2,13 +2,17 @@
 // Copyright 2026 The Sampo Authors
 //
 // Fairness, by counting: on every worker two actors play ping-pong without end, which no idle
-// moment ever interrupts; a third one that comes late must answer before a pair has exchanged
-// kMessagesMax more messages. And: with every worker held in a handler, another actor answers.
+// moment ever interrupts; a third one that comes late must answer before MessagesMax more messages
+// have been exchanged on its worker. And: with every worker held in a handler, another one answers.
+//
+// Messages are counted on each thread, because the machine may take a core away from the worker
+// that holds the late actor, while pairs go on playing elsewhere: no scheduler of ours can help it.
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <latch>
 #include <memory>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -22,22 +26,27 @@ namespace sampo {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Minutes(2);
-constexpr int kThroughput = 64;
+// Of each pair that shares the late actor's worker one player may be queued before it, and each
+// time the queue has its turn the next slot may win so often again.
+int64_t MessagesMax(int workers) { return int64_t{WorkerQueues::kNextWinsMax + 1} * (workers + 1); }
 
-// The next slot may win so often, each time for one turn, and then each actor that is queued on the
-// worker may have a whole turn: at most two of each pair, if all pairs share one worker.
-int64_t MessagesMax(int workers) {
-  return WorkerQueues::kNextWinsMax + int64_t{2} * workers * kThroughput;
-}
+// Turns after which a worker looks at what came from outside: Worker::kTurnsBetweenLooks.
+constexpr int64_t kTurnsBetweenLooks = 64;
+
+// Messages that were exchanged on this thread.
+thread_local int64_t exchanged_here = 0;
 
 // What a pair has exchanged so far; read by the late actor.
 using Count = std::shared_ptr<std::atomic<int64_t>>;
 
 struct Exchanged {
-  int64_t messages;
+  int64_t messages = 0;
+  bool moved = false;  // to another thread than the caller's: nothing was counted
 };
-// Asks the late actor how much the pair has exchanged since `begun`.
+// Asks the late actor how much has been exchanged since: on its thread, if that is `caller`; else,
+// where there is a count, by that pair.
 struct Question {
+  std::thread::id caller;
   Count count;
   int64_t begun;
   ReplyTo<Exchanged> reply_to;
@@ -56,7 +65,13 @@ struct Player : std::variant<Ball, Call, Partner> {
 
 Behavior<Question> LateActor() {
   return Receive<Question>([](Question&& m) {
-    m.reply_to.Tell({m.count->load() - m.begun});
+    if (m.count != nullptr) {
+      m.reply_to.Tell({.messages = m.count->load() - m.begun});
+    } else if (m.caller == std::this_thread::get_id()) {
+      m.reply_to.Tell({.messages = exchanged_here - m.begun});
+    } else {
+      m.reply_to.Tell({.moved = true});
+    }
     return Same();
   });
 }
@@ -67,12 +82,13 @@ class Playing final : public AbstractBehavior<Playing, Player> {
       : AbstractBehavior(context), count_(std::move(count)), late_(std::move(late)) {}
 
   Behavior<Player> OnMessage(const Ball&) {
+    ++exchanged_here;
     count_->store(count_->load(std::memory_order_relaxed) + 1);
     partner_.Tell(Ball{});
     return Same();
   }
   Behavior<Player> OnMessage(Call&& m) {
-    late_.Tell({count_, count_->load(), std::move(m.reply_to)});
+    late_.Tell({std::this_thread::get_id(), nullptr, exchanged_here, std::move(m.reply_to)});
     return Same();
   }
   Behavior<Player> OnMessage(const Partner& m) {
@@ -111,7 +127,7 @@ class Game {
   Future<Exchanged> CallFromOutside(size_t turn) const {
     const Count& count = counts_[turn % counts_.size()];
     return Ask<Exchanged>(late_, kPatience, [&count](auto reply_to) {
-      return Question{count, count->load(), std::move(reply_to)};
+      return Question{{}, count, count->load(), std::move(reply_to)};
     });
   }
   bool Playing(int64_t messages) const {
@@ -128,29 +144,25 @@ class Game {
 class FairnessTest : public testing::TestWithParam<int> {
  protected:
   static constexpr int kCalls = 200;
-  // The machine may take a core away from the one worker that holds the late actor, while pairs go
-  // on playing on others: no scheduler of ours can help that, so some calls may take longer.
-  static constexpr int kCallsInTimeMin = kCalls * 9 / 10;
 
   int workers() const { return GetParam(); }
   SystemSettings Settings() const {
     SystemSettings settings;
     settings.threads = workers();
-    settings.throughput = kThroughput;
     settings.log_level = "error";
     return settings;
   }
-  // Makes kCalls calls one after the other; returns how many were answered in time.
+  // Makes kCalls calls one after the other.
   template <class MakeCall>
-  int CountInTime(MakeCall call) const {
-    int in_time = 0;
+  std::vector<Exchanged> Answers(MakeCall call) const {
+    std::vector<Exchanged> answers;
     for (size_t i = 0; i < kCalls; ++i) {
       absl::StatusOr<Exchanged> exchanged = Await(call(i), kPatience);
       EXPECT_TRUE(exchanged.ok()) << exchanged.status();
       if (!exchanged.ok()) break;
-      if (exchanged->messages <= MessagesMax(workers())) ++in_time;
+      answers.push_back(*exchanged);
     }
-    return in_time;
+    return answers;
   }
 };
 INSTANTIATE_TEST_SUITE_P(Workers, FairnessTest, testing::Values(1, 2, 4));
@@ -158,14 +170,31 @@ INSTANTIATE_TEST_SUITE_P(Workers, FairnessTest, testing::Values(1, 2, 4));
 TEST_P(FairnessTest, ALateActorThatAPlayerTellsAnswersInTime) {
   ActorSystem<Question> system(LateActor(), "fair", Settings());
   const Game game(system, workers());
-  EXPECT_GE(CountInTime([&](size_t i) { return game.CallByPlayer(i); }), kCallsInTimeMin);
+  int counted = 0;
+  int in_time = 0;
+  for (const Exchanged& each : Answers([&](size_t i) { return game.CallByPlayer(i); })) {
+    if (each.moved) continue;
+    ++counted;
+    if (each.messages <= MessagesMax(workers())) ++in_time;
+  }
+  EXPECT_GT(counted, 0);
+  // Not all: what a worker has that lost its core in a turn is offered to the others, and where
+  // none takes it, comes back behind everything else.
+  EXPECT_GE(in_time, counted * 9 / 10) << "of " << counted;
   system.Terminate();
 }
 
+// Nobody outside knows which worker will have it, so a pair is counted, and most calls must be in
+// time: where a scheduler starves the late actor, none is.
 TEST_P(FairnessTest, ALateActorThatIsToldFromOutsideAnswersInTime) {
   ActorSystem<Question> system(LateActor(), "fair", Settings());
   const Game game(system, workers());
-  EXPECT_GE(CountInTime([&](size_t i) { return game.CallFromOutside(i); }), kCallsInTimeMin);
+  const std::vector<Exchanged> answers = Answers([&](size_t i) { return game.CallFromOutside(i); });
+  EXPECT_GT(std::count_if(answers.begin(), answers.end(),
+                          [&](const Exchanged& each) {
+                            return each.messages <= kTurnsBetweenLooks + MessagesMax(workers());
+                          }),
+            kCalls / 2);
   system.Terminate();
 }
 
@@ -190,7 +219,7 @@ TEST_P(FairnessTest, WithEveryWorkerHeldAnotherActorAnswers) {
   absl::StatusOr<Exchanged> answer =
       Await(Ask<Exchanged>(system.guardian(), kPatience,
                            [&](auto reply_to) {
-                             return Question{count, 0, std::move(reply_to)};
+                             return Question{{}, count, 0, std::move(reply_to)};
                            }),
             kPatience);
   EXPECT_TRUE(answer.ok()) << answer.status();
