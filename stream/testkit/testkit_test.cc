@@ -123,7 +123,7 @@ TEST(TestkitTest, WhatIsMissedIsAFailureWithWords) {
   in->SendNext(1);
   EXPECT_NONFATAL_FAILURE(out->ExpectNext(2), "expected element 2, got element 1");
   in->SendComplete();
-  EXPECT_NONFATAL_FAILURE(out->ExpectError(), "expected a failure, got completion");
+  EXPECT_NONFATAL_FAILURE((void)out->ExpectError(), "expected a failure, got completion");
   AssertAllStagesStopped(*system);
   in.reset();
   out.reset();
