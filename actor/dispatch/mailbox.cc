@@ -28,7 +28,10 @@ void Mailbox::Wake() {
     after = before & kIdleBit ? before & ~kHeadBits : before | kLookBit;
     // acq_rel: publishes what the caller put elsewhere; acquires the owner's last turn.
   } while (!head.compare_exchange_weak(before, after, std::memory_order_acq_rel));
-  if (before & kIdleBit) Schedule();
+  if (before & kIdleBit) {
+    ScheduledWithoutMessage();
+    Schedule();
+  }
 }
 
 bool Mailbox::Park() {

@@ -76,7 +76,7 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
     if (before & kIdleBit) {
       Schedule();
     } else {
-      // Only what waits behind another message is counted, and two senders may count as one: about
+      // Only what comes to a scheduled actor is counted, and two senders may count as one: about
       // right. The owner sets it right each time it finds the queue empty.
       pushed.store(pushed.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     }
@@ -119,7 +119,8 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
     if (internal::IsPlanted(internal::PlantedBug::kLostWakeup)) {
       expected |= head.load(std::memory_order_relaxed) & kLookBit;
     }
-    if (pushed.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+    if ((pushed.load(std::memory_order_relaxed) | processed.load(std::memory_order_relaxed)) != 0)
+        [[unlikely]] {
       pushed.store(0, std::memory_order_relaxed);
       processed.store(0, std::memory_order_relaxed);
     }
@@ -129,11 +130,15 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
         [[likely]] {
       return true;
     }
+    ScheduledWithoutMessage();
     if (expected & kLookBit) {  // a push in between may take the bit away, and is seen itself
       head.compare_exchange_strong(expected, expected & ~kLookBit, std::memory_order_acq_rel);
     }
     return false;
   }
+  // For Depth: the actor is scheduled, or goes on, for another reason than a message. That of a
+  // message is not counted; here all are, so one has to be taken off. By who has the right to run.
+  void ScheduledWithoutMessage() { processed.store(1, std::memory_order_relaxed); }
   // `count` more messages were handled, or are about to be, and the turn goes on or ends with more
   // to do: for Depth. Not told at each message, only where somebody may look.
   void NoteProcessed(int count) {
@@ -165,7 +170,7 @@ struct alignas(64) Mailbox : RefTarget, Runnable {
   MessageNode stub;                                  // | 8
   MessageNode* tail = &stub;                         // | 8
   std::atomic<SystemMessage*> system_head{nullptr};  // | 8
-  std::atomic<uint32_t> processed{0};                // written by the owner alone // | 4
+  std::atomic<uint32_t> processed{0};                // by who has the right to run | 4
 
  private:
   void QueueStub();

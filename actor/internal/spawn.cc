@@ -88,6 +88,7 @@ absl::StatusOr<RefTarget*> SpawnChild(ActorCell* parent, ActorSystemBase& system
     // Not idle from its birth: its first turn is the one that is scheduled below. relaxed: nobody
     // else knows the cell yet.
     cell->head.store(reinterpret_cast<uintptr_t>(&cell->stub), std::memory_order_relaxed);
+    cell->ScheduledWithoutMessage();
   }
   absl::Status added = ActorChildren::Of(parent).Add(cell);
   if (!added.ok()) {
