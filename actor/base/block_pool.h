@@ -84,6 +84,13 @@ inline constexpr int64_t kRestingSlabsMax = 256;
 // Gives `block` back, on any thread. `bytes` is what it was allocated with, `block` is not null.
 void FreeBlock(void* block, size_t bytes) noexcept;
 
+// The size of a block in a form that is freed by a few instructions less, for who keeps it in
+// memory; below 4096. 0: the block is larger than kPooledBytesMax and is to be freed by its bytes.
+// `bytes` is a multiple of 16.
+constexpr uint16_t BlockCode(size_t bytes);
+// FreeBlock of a block of `code`, which is not 0.
+void FreeCodedBlock(void* block, uint16_t code) noexcept;
+
 // Sends home the blocks of other threads that this thread has freed and still gathers (at most
 // kChainsMax chains of kChainBlocksMax). Nothing to send: a few instructions.
 void FlushRemoteFrees() noexcept;
@@ -225,8 +232,8 @@ inline constexpr bool kHotBlocks = true;
   return current.base + reinterpret_cast<BlockOffset*>(current.base)[count - 1];
 }
 
-[[gnu::always_inline]] inline void FreePooled(void* block, size_t bytes) {
-  CurrentSlab& current = local_blocks.current[SizeClassOf(bytes)];
+[[gnu::always_inline]] inline void FreePooled(void* block, int size_class) {
+  CurrentSlab& current = local_blocks.current[size_class];
   const auto address = reinterpret_cast<uintptr_t>(block);
   if (address / kSlabBytes != reinterpret_cast<uintptr_t>(current.base) / kSlabBytes) {
     return FreeElsewhere(block);
@@ -255,11 +262,26 @@ inline constexpr bool kHotBlocks = true;
   if (bytes > kPooledBytesMax) return internal::FreeLarge(block, bytes);
   SAMPO_POOL_TOUCH(block);
   SAMPO_POOL_POISON(block, internal::kClassBytes[internal::SizeClassOf(bytes)]);
-  internal::FreePooled(block, bytes);
+  internal::FreePooled(block, internal::SizeClassOf(bytes));
+}
+
+constexpr uint16_t BlockCode(size_t bytes) {
+  return bytes > kPooledBytesMax ? 0 : static_cast<uint16_t>(internal::SizeClassOf(bytes) + 1);
+}
+[[gnu::always_inline]] inline void FreeCodedBlock(void* block, uint16_t code) noexcept {
+  SAMPO_POOL_TOUCH(block);
+  SAMPO_POOL_POISON(block, internal::kClassBytes[code - 1]);
+  internal::FreePooled(block, code - 1);
 }
 #else
 inline void* AllocateBlock(size_t bytes) noexcept { return internal::AllocateLarge(bytes); }
 inline void FreeBlock(void* block, size_t bytes) noexcept { internal::FreeLarge(block, bytes); }
+constexpr uint16_t BlockCode(size_t bytes) {
+  return bytes > kPooledBytesMax ? 0 : static_cast<uint16_t>((bytes + 15) / 16);
+}
+inline void FreeCodedBlock(void* block, uint16_t code) noexcept {
+  internal::FreeLarge(block, size_t{code} * 16);
+}
 #endif
 
 }  // namespace sampo

@@ -7,8 +7,8 @@
 //   0  next        link of the queue that holds it
 //   8  type        static record of the payload's type
 //  16  index       which alternative of the receiver's protocol; see kInternalIndexMin
-//  18  flags       bits 0-3: EnvelopeFlag; bits 4-15: size of the block in units of 16 bytes, 0: it
-//                  is larger than the pool's largest block or embedded in another object
+//  18  flags       bits 0-3: EnvelopeFlag; bits 4-15: BlockCode of the block, 0: it is larger than
+//                  the pool's largest block or embedded in another object
 //  20  (unused)
 //  24  payload     (32 where the type's alignment is 16)
 //      trace       TraceContext bytes behind the payload, where kHasTrace is set
@@ -78,8 +78,7 @@ constexpr size_t EnvelopeBytes() {
 
 // Flags of a new envelope in a block of `bytes`.
 constexpr uint16_t NewFlags(size_t bytes, bool trivial) {
-  size_t size = bytes <= kPooledBytesMax ? bytes / 16 << kFlagBits : 0;
-  return static_cast<uint16_t>(size | (trivial ? kNoDestroy : 0));
+  return static_cast<uint16_t>(BlockCode(bytes) << kFlagBits | (trivial ? kNoDestroy : 0));
 }
 
 }  // namespace internal
@@ -87,21 +86,24 @@ constexpr uint16_t NewFlags(size_t bytes, bool trivial) {
 namespace internal {
 
 // A block of `bytes` plus room for the trace context, which is copied from the current message.
-// Adds kHasTrace to *flags. Defined beside the instrumentation.
-void* AllocateTracedBlock(size_t bytes, uint16_t* flags);
+// Defined beside the instrumentation.
+void* AllocateTracedBlock(size_t bytes);
 
 }  // namespace internal
 
-// A new envelope that holds T{args...}; with room for the trace context where `traced`.
+// A new envelope that holds T{args...}; with room for the trace context where `traced`. Inline,
+// lest a small message be written to the stack only to be read from there.
 template <class T, class... Args>
-Envelope* MakeEnvelope(bool traced, uint16_t index, Args&&... args) {
+[[gnu::always_inline]] inline Envelope* MakeEnvelope(bool traced, uint16_t index, Args&&... args) {
   constexpr size_t kBytes = internal::EnvelopeBytes<T>();
-  uint16_t flags = internal::NewFlags(kBytes, std::is_trivially_destructible_v<T>);
-  void* block = traced ? internal::AllocateTracedBlock(kBytes, &flags) : AllocateBlock(kBytes);
+  constexpr bool kTrivial = std::is_trivially_destructible_v<T>;
+  constexpr uint16_t kFlags = internal::NewFlags(kBytes, kTrivial);
+  constexpr uint16_t kTracedFlags = internal::NewFlags(kBytes + kTraceBytes, kTrivial) | kHasTrace;
+  void* block = traced ? internal::AllocateTracedBlock(kBytes) : AllocateBlock(kBytes);
   auto* envelope = ::new (block) Envelope;
   envelope->type = &kMessageType<T>;
   envelope->index = index;
-  envelope->flags = flags;
+  envelope->flags = traced ? kTracedFlags : kFlags;
   void* payload = static_cast<char*>(block) + Envelope::PayloadOffset(alignof(T));
   if constexpr (std::is_constructible_v<T, Args...>) {
     ::new (payload) T(std::forward<Args>(args)...);
@@ -126,11 +128,11 @@ void FreeUnusualEnvelope(Envelope* envelope);
 // Gives the block back. Precondition: the payload needs no destruction any more.
 inline void FreeEnvelope(Envelope* envelope) {
   const uint16_t flags = envelope->flags;
-  const size_t bytes = size_t{flags} >> kFlagBits << 4;
-  if ((flags & (kEmbedded | kKept)) != 0 || bytes == 0) [[unlikely]] {
+  const auto code = static_cast<uint16_t>(flags >> kFlagBits);
+  if ((flags & (kEmbedded | kKept)) != 0 || code == 0) [[unlikely]] {
     internal::FreeUnusualEnvelope(envelope);
   } else {
-    FreeBlock(envelope, bytes);
+    FreeCodedBlock(envelope, code);
   }
 }
 

@@ -58,13 +58,23 @@ class StealLock {
   void AsOwner(Operation operation) {
     if (EnterAsOwner()) [[likely]] {
       operation();
-      // Release: partner is the thief's acquire load in LockAsThief.
-      owner_inside_.store(false, std::memory_order_release);
+      LeaveAsOwner();
     } else {
-      LockAsOwnerSlowly();
-      operation();
-      mutex_.unlock();
+      AsOwnerSlowly(operation);
     }
+  }
+  // The parts of AsOwner, for who wants them in places of their own: true: inside, until
+  // LeaveAsOwner; false: a thief is, so AsOwnerSlowly.
+  bool EnterAsOwner();
+  void LeaveAsOwner() {
+    // Release: partner is the thief's acquire load in LockAsThief.
+    owner_inside_.store(false, std::memory_order_release);
+  }
+  template <class Operation>
+  void AsOwnerSlowly(Operation operation) {
+    LockAsOwnerSlowly();
+    operation();
+    mutex_.unlock();
   }
 
   // Runs `operation` with the owner and other thieves kept out.
@@ -76,19 +86,6 @@ class StealLock {
   }
 
  private:
-  bool EnterAsOwner() {
-    if constexpr (kThreadSanitizer) {
-      owner_inside_.store(true);
-      return !locked_.load();
-    } else {
-      // Relaxed with a compiler barrier: the fence between the store and the load is the thief's
-      // membarrier, which this thread executes wherever it happens to be.
-      owner_inside_.store(true, std::memory_order_relaxed);
-      std::atomic_signal_fence(std::memory_order_seq_cst);
-      // Acquire: partner is the release store in UnlockAsThief.
-      return !locked_.load(std::memory_order_acquire);
-    }
-  }
   void LockAsOwnerSlowly();
   void LockAsThief();
   void UnlockAsThief();
@@ -98,6 +95,20 @@ class StealLock {
   const bool biased_;
   std::mutex mutex_;  // held by a thief for the whole of its stay
 };
+
+inline bool StealLock::EnterAsOwner() {
+  if constexpr (kThreadSanitizer) {
+    owner_inside_.store(true);
+    return !locked_.load();
+  } else {
+    // Relaxed with a compiler barrier: the fence between the store and the load is the thief's
+    // membarrier, which this thread executes wherever it happens to be.
+    owner_inside_.store(true, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    // Acquire: partner is the release store in UnlockAsThief.
+    return !locked_.load(std::memory_order_acquire);
+  }
+}
 
 }  // namespace sampo
 

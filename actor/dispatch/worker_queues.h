@@ -40,16 +40,12 @@ class alignas(kFalseSharingBytes) WorkerQueues {
 
   // Owner. Puts a Runnable that this thread's current turn has woken.
   void Push(Runnable* runnable) {
-    lock_.AsOwner([&] {
-      // Relaxed, here and below: next_ and queued_ are written only inside lock_, which orders
-      // them; the readers outside it want an estimate.
-      if (next_.load(std::memory_order_relaxed) == nullptr) {
-        next_.store(runnable, std::memory_order_relaxed);
-      } else {
-        list_.PushBack(runnable);
-        PublishSize();
-      }
-    });
+    if (lock_.EnterAsOwner()) [[likely]] {
+      PushInside(runnable);
+      lock_.LeaveAsOwner();
+    } else {
+      PushSlowly(runnable);
+    }
   }
 
   // Owner. Puts a Runnable whose turn ended with more to do: it goes behind all others.
@@ -70,8 +66,10 @@ class alignas(kFalseSharingBytes) WorkerQueues {
 
   // Owner. The Runnable to run now, or null.
   Runnable* Pop() {
-    Runnable* popped = nullptr;
-    lock_.AsOwner([&] { popped = PopInside(); });
+    if (!lock_.EnterAsOwner()) [[unlikely]]
+      return PopSlowly();
+    Runnable* popped = PopInside();
+    lock_.LeaveAsOwner();
     return popped;
   }
 
@@ -117,6 +115,25 @@ class alignas(kFalseSharingBytes) WorkerQueues {
   }
 
  private:
+  void PushInside(Runnable* runnable) {
+    // Relaxed, here and below: next_ and queued_ are written only inside lock_, which orders them;
+    // the readers outside it want an estimate.
+    if (next_.load(std::memory_order_relaxed) == nullptr) {
+      next_.store(runnable, std::memory_order_relaxed);
+    } else {
+      list_.PushBack(runnable);
+      PublishSize();
+    }
+  }
+  // Apart, so that the common way of a Tell needs no stack frame.
+  [[gnu::noinline, gnu::cold]] void PushSlowly(Runnable* runnable) {
+    lock_.AsOwnerSlowly([&] { PushInside(runnable); });
+  }
+  [[gnu::noinline, gnu::cold]] Runnable* PopSlowly() {
+    Runnable* popped = nullptr;
+    lock_.AsOwnerSlowly([&] { popped = PopInside(); });
+    return popped;
+  }
   Runnable* PopInside() {
     Runnable* next = next_.load(std::memory_order_relaxed);
     if (next != nullptr) {

@@ -186,40 +186,50 @@ void RootCell::Close() {
 
 namespace {
 
-// What a handler returned was not Same(), or something wants attention: out of the fast path.
+// A message of the library, or something wants attention: out of the fast path.
 [[gnu::noinline, gnu::cold]] void HandleRarely(ContextBase& context, Envelope& envelope) {
   HandleEnvelope(context, envelope);
 }
 
-// The commonest message: of the protocol, to a behavior that wants nothing special. True: handled,
-// and the behavior stays. The same steps as HandleEnvelope, in the loop of the turn.
-inline bool HandleFast(ContextBase& context, Envelope& envelope) {
+// The commonest message: of the protocol, to a behavior that wants nothing special. The same steps
+// as HandleEnvelope, in the loop of the turn. Precondition: nothing wanted attention just before.
+inline void HandleFast(ContextBase& context, Envelope& envelope) {
   BehaviorNode* node = NodeOf(context.behavior());
-  if (envelope.index >= kInternalIndexMin || context.attention() != 0 || node == nullptr)
-      [[unlikely]] {
-    return false;
+  if (envelope.index >= kInternalIndexMin || node == nullptr) [[unlikely]] {
+    return HandleRarely(context, envelope);
   }
   current_turn.envelope = &envelope;
   Word next;
   try {
     next = node->NodeReceive(context, envelope);
   } catch (...) {
-    FailMessage(context, envelope);
-    return true;
+    return FailMessage(context, envelope);
   }
   if (next != kSame || context.attention() != 0) [[unlikely]] {
     FinishMessage(context, envelope, next);
   } else if (!(envelope.flags & (kNoDestroy | kKept))) [[unlikely]] {
     DestroyPayload(&envelope);
   }
+}
+
+// One user message of the list in the mailbox, or of the special queue. False: there is none.
+template <bool kSpecialQueue>
+[[gnu::always_inline]] inline bool HandleNext(ActorCell* cell, ContextBase& context, bool rarely) {
+  Envelope* envelope = kSpecialQueue ? cell->queue->Dequeue() : cell->Front();
+  if (envelope == nullptr) return false;
+  if constexpr (!kSpecialQueue) cell->Pop(envelope);
+  if (rarely) [[unlikely]] {
+    HandleRarely(context, *envelope);
+  } else {
+    HandleFast(context, *envelope);
+  }
+  if constexpr (kSpecialQueue) FreeEnvelope(envelope);
   return true;
 }
 
-}  // namespace
-
-// The turn: system messages first, then user messages up to the dispatcher's throughput.
-bool ActorCell::RunTurn(Runnable* runnable, Turn& turn) {
-  auto* cell = static_cast<ActorCell*>(static_cast<Mailbox*>(runnable));
+// System messages first, then user messages up to the dispatcher's throughput.
+template <bool kSpecialQueue>
+[[gnu::always_inline]] inline bool Run(ActorCell* cell, Turn& turn) {
   ContextBase& context = *cell->body;
   // Stays until the thread's next turn: nothing but turns runs user code on a dispatcher's thread.
   current_turn.context = &context;
@@ -231,24 +241,17 @@ bool ActorCell::RunTurn(Runnable* runnable, Turn& turn) {
       RunSystemMessages(cell);
     }
     Attended attended = Attended::kGoOn;
-    if (context.attention() != 0) [[unlikely]] {
+    const bool wants_attention = context.attention() != 0;
+    if (wants_attention) [[unlikely]] {
       cell->NoteProcessed(handled - std::exchange(noted, handled));  // observers want it exact
       attended = AttendBeforeMessage(cell);
+      if (attended == Attended::kTurnOver) return false;
+      if (attended == Attended::kLookAgain) continue;
     }
-    if (attended == Attended::kTurnOver) return false;
-    if (attended == Attended::kLookAgain) continue;
-    if (attended == Attended::kGoOn) [[likely]] {
-      Envelope* envelope = cell->queue == nullptr ? cell->Front() : cell->queue->Dequeue();
-      if (envelope == nullptr) {
-        if (cell->BecomeIdle()) return false;
-        noted = handled;  // it has set the counts right
-        continue;
-      }
-      if (cell->queue == nullptr) [[likely]]
-        cell->Pop(envelope);
-      if (!HandleFast(context, *envelope)) HandleRarely(context, *envelope);
-      if (cell->queue != nullptr) [[unlikely]]
-        FreeEnvelope(envelope);
+    if (attended == Attended::kGoOn && !HandleNext<kSpecialQueue>(cell, context, wants_attention)) {
+      if (cell->BecomeIdle()) return false;
+      noted = handled;  // it has set the counts right
+      continue;
     }
     // relaxed: set by the monitor as a hint.
     if (++handled >= messages_max || turn.slice_over->load(std::memory_order_relaxed)) {
@@ -256,6 +259,17 @@ bool ActorCell::RunTurn(Runnable* runnable, Turn& turn) {
       return true;
     }
   }
+}
+
+[[gnu::noinline]] bool RunSpecialTurn(ActorCell* cell, Turn& turn) { return Run<true>(cell, turn); }
+
+}  // namespace
+
+bool ActorCell::RunTurn(Runnable* runnable, Turn& turn) {
+  auto* cell = static_cast<ActorCell*>(static_cast<Mailbox*>(runnable));
+  if (cell->queue != nullptr) [[unlikely]]
+    return RunSpecialTurn(cell, turn);
+  return Run<false>(cell, turn);
 }
 
 }  // namespace sampo::internal

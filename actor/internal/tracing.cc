@@ -63,9 +63,7 @@ void ReadRecord(Envelope& envelope, ThreadTrace* trace) {
 
 }  // namespace
 
-void* AllocateTracedBlock(size_t bytes, uint16_t* flags) {
-  *flags =
-      static_cast<uint16_t>(NewFlags(bytes + kTraceBytes, (*flags & kNoDestroy) != 0) | kHasTrace);
+void* AllocateTracedBlock(size_t bytes) {
   char* block = static_cast<char*>(AllocateBlock(bytes + kTraceBytes));
   const TraceIds& ids = thread_trace.ids;
   ::new (block + bytes) TraceRecord{ids.trace_id, ids.parent_id, ids.flags};
