@@ -94,7 +94,8 @@ class Inlet final : public internal::InletBase {
   // Nothing can be returned where there is nothing: the one violation that ends the process' turn
   // by an exception, which fails the stage.
   [[noreturn]] void GrabViolation() const { internal::ThrowGrabViolation(*this); }
-  std::unique_ptr<internal::Reading<T>> reading_;
+  // A Reading<T>, null before the first Read; see Outlet::emitting_.
+  std::unique_ptr<InHandler> reading_;
 };
 
 template <class T>
@@ -132,8 +133,8 @@ class Outlet final : public internal::OutletBase {
   // The same with what `next` gives until it gives nothing.
   void EmitMultiple(UniqueFunction<std::optional<T>()> next,
                     UniqueFunction<void()> then = nullptr) {
-    if (emitting_ == nullptr) emitting_ = std::make_unique<internal::Emitting<T>>(*this);
-    emitting_->Add(std::move(next), std::move(then));
+    if (emitting_ == nullptr) emitting_.reset(new internal::Emitting<T>(*this));
+    emitting().Add(std::move(next), std::move(then));
   }
   void EmitMultiple(std::vector<T> elements, UniqueFunction<void()> then = nullptr) {
     EmitMultiple(
@@ -145,7 +146,7 @@ class Outlet final : public internal::OutletBase {
   }
   // Forgets what has not been emitted yet.
   void AbandonEmit() {
-    if (emitting_ != nullptr) emitting_->Abandon();
+    if (emitting_ != nullptr) emitting().Abandon();
   }
 
   void Connect(internal::Connection* connection, void* target) override {
@@ -158,7 +159,10 @@ class Outlet final : public internal::OutletBase {
   friend class internal::Emitting<T>;
   internal::Slot<T>* slot_ = nullptr;
   internal::PushTarget<T>* target_ = nullptr;
-  std::unique_ptr<internal::Emitting<T>> emitting_;
+  internal::Emitting<T>& emitting() { return static_cast<internal::Emitting<T>&>(*emitting_); }
+  // An Emitting<T>, null before the first Emit. Its type is left open here, so that only a stage
+  // which emits pays for compiling it.
+  std::unique_ptr<OutHandler> emitting_;
 };
 
 // Calls a handler of a stage from any thread; made by GraphStageLogic::GetAsyncCallback. Calls of

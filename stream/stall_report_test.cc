@@ -67,6 +67,7 @@ class StallReportTest : public testing::Test {
 };
 
 using Names = std::vector<std::string>;
+using Tail = std::pair<std::vector<int>, Source<int>>;
 
 TEST_F(StallReportTest, NothingRunsAndNothingIsReported) {
   EXPECT_EQ(Heads(), Names{});
@@ -123,6 +124,13 @@ TEST_F(StallReportTest, AnUnreadSubstream) {
   const Names heads = Heads();
   ASSERT_FALSE(heads.empty());
   EXPECT_NE(std::find(heads.begin(), heads.end(), "unwilling"), heads.end()) << report_.ToText();
+}
+
+TEST_F(StallReportTest, AnUnreadTail) {
+  Source<int>::Range(1, 100).PrefixAndTail(2).RunWith(Sink<Tail>::Ignore(), kit_.system());
+  EXPECT_EQ(Heads(), Names{"prefixAndTail"});
+  EXPECT_NE(report_.ToText().find("a subscriber of the tail"), std::string::npos)
+      << report_.ToText();
 }
 
 TEST_F(StallReportTest, MoreSubstreamsThanTheMergeTakes) {

@@ -41,7 +41,7 @@ template <class U, class Logic, class Derived, class... Args>
 auto AppendStage(const Derived& to, const char* name, SourceLocation where, Args... args) {
   CheckCopyable<Args...>();
   return to.template Append<U>(MakeStage<NotUsed>(
-      name, where, [... args = std::move(args)] { return std::make_unique<Logic>(args...); }));
+      name, where, [... args = std::move(args)] { return NewLogic<Logic>(args...); }));
 }
 
 }  // namespace sampo::stream::internal

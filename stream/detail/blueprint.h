@@ -50,6 +50,18 @@ using BlueprintRef = Ref<const Blueprint<Mat>>;
 // All ports of a stage, in the order in which it declares them.
 void CollectPorts(const GraphStageLogic* logic, Ports& ports);
 
+// A stage's logic. Its own type is forgotten at once: each unique_ptr<Logic> would be a class more
+// to instantiate, and a stream has a logic for nearly each operator.
+template <class Logic, class... Args>
+std::unique_ptr<GraphStageLogic> NewLogic(Args&&... args) {
+  return std::unique_ptr<GraphStageLogic>(new Logic(std::forward<Args>(args)...));
+}
+template <class Value>
+struct LogicAndValue {
+  std::unique_ptr<GraphStageLogic> logic;
+  Value value;
+};
+
 // A stage: `factory()` makes its logic, or a pair of it and the materialized value.
 template <class Mat, class Factory>
 class StageNode final : public Blueprint<Mat> {
@@ -167,6 +179,19 @@ class ViaNode final : public Blueprint<Mat> {
   const Combine combine_;
 };
 
+// The right sides of a chain of AppendNodes, the last one first.
+class AppendChain {
+ public:
+  AppendChain();
+  ~AppendChain();
+  void Add(const Blueprint<NotUsed>* right);
+  // Builds them behind what has `left` open.
+  void Build(BuildContext& context, Ports& left, Ports& ports) const;
+
+ private:
+  absl::InlinedVector<const Blueprint<NotUsed>*, 16> rights_;
+};
+
 // The usual case of it: an operator without a value of its own. Long chains lean to the left, so
 // they are built in a loop, not by recursion.
 template <class Mat>
@@ -177,23 +202,15 @@ class AppendNode final : public Blueprint<Mat> {
   const AppendNode* AsAppend() const override { return this; }
   Origin OutOrigin() const override { return right_->OutOrigin(); }
   Mat Build(BuildContext& context, Ports& ports) const override {
-    absl::InlinedVector<const AppendNode*, 16> chain;
+    AppendChain chain;
     const Blueprint<Mat>* first = this;
     while (const AppendNode* append = first->AsAppend()) {
-      chain.push_back(append);
+      chain.Add(append->right_.get());
       first = append->left_.get();
     }
-    Ports all;
-    Mat value = first->Build(context, all);
-    OutRef out = all.outs.front();
-    for (size_t i = chain.size(); i-- > 0;) {
-      Ports right;
-      chain[i]->right_->Build(context, right);
-      context.Link(out, right.ins.front());
-      if (!right.outs.empty()) out = right.outs.front();
-      if (i == 0) ports.outs.insert(ports.outs.end(), right.outs.begin(), right.outs.end());
-    }
-    ports.ins.insert(ports.ins.end(), all.ins.begin(), all.ins.end());
+    Ports left;
+    Mat value = first->Build(context, left);
+    chain.Build(context, left, ports);
     return value;
   }
   // Frees a long chain in a loop, too.

@@ -19,6 +19,7 @@
 #include "sampo/stream/attributes.h"
 #include "sampo/stream/detail/island.h"
 #include "sampo/stream/detail/port.h"
+#include "sampo/stream/detail/port_list.h"
 #include "sampo/stream/detail/shared_attributes.h"
 #include "sampo/stream/graph_stage.h"
 #include "sampo/stream/materializer.h"
@@ -51,8 +52,8 @@ struct OutRef {
 
 // The open ends of a part that was built.
 struct Ports {
-  absl::InlinedVector<InRef, 2> ins;
-  absl::InlinedVector<OutRef, 2> outs;
+  PortList<InRef> ins;
+  PortList<OutRef> outs;
 };
 
 class BuildContext {
@@ -67,9 +68,9 @@ class BuildContext {
 
   // --- for blueprints ---
   // Adds a stage to the current island; returns it.
-  template <class Logic>
-  Logic* Add(std::unique_ptr<Logic> logic, const char* name, SourceLocation where) {
-    Logic* raw = logic.get();
+  GraphStageLogic* Add(std::unique_ptr<GraphStageLogic> logic, const char* name,
+                       SourceLocation where) {
+    GraphStageLogic* raw = logic.get();
     AddLogic(std::move(logic), name, where);
     return raw;
   }

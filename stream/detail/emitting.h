@@ -145,7 +145,7 @@ class Reading final : public InHandler {
   // At most one at a time for each inlet.
   static void Start(Inlet<T>& inlet, size_t count, Then then, Then closed) {
     if (inlet.reading_ == nullptr) inlet.reading_.reset(new Reading(inlet));
-    inlet.reading_->Begin(count, std::move(then), std::move(closed));
+    static_cast<Reading&>(*inlet.reading_).Begin(count, std::move(then), std::move(closed));
   }
 
   void OnPush() override {

@@ -152,7 +152,7 @@ Graph<Shape> MakeJunction(const char* name, int count, SourceLocation where, Arg
   CheckCopyable<Args...>();
   return Graph<Shape>(
       MakeStage<NotUsed>(name, where,
-                         [... args = std::move(args)] { return std::make_unique<Logic>(args...); }),
+                         [... args = std::move(args)] { return NewLogic<Logic>(args...); }),
       count);
 }
 
@@ -200,10 +200,10 @@ BlueprintRef<Mat> Attach(BlueprintRef<NotUsed> junction, BlueprintRef<Mat> other
       [number](BuildContext& context, Ports& junction_ports, Ports& other_ports, Ports& ports) {
         if (other_ports.ins.empty()) {
           context.Link(other_ports.outs.front(), junction_ports.ins[number]);
-          junction_ports.ins.erase(junction_ports.ins.begin() + static_cast<ptrdiff_t>(number));
+          junction_ports.ins.RemoveAt(number);
         } else {
           context.Link(junction_ports.outs[number], other_ports.ins.front());
-          junction_ports.outs.erase(junction_ports.outs.begin() + static_cast<ptrdiff_t>(number));
+          junction_ports.outs.RemoveAt(number);
         }
         for (InRef in : junction_ports.ins) ports.ins.push_back(in);
         for (OutRef out : junction_ports.outs) ports.outs.push_back(out);

@@ -48,6 +48,8 @@ class SubscriptionTimer {
   void Subscribed(Entry& entry) {
     if (entry.waits_) Remove(entry);
   }
+  // Whether one waits for its subscriber.
+  bool AnyWaits() const { return first_ != nullptr; }
   // Calls expired(entry) for those that are to be given up.
   template <class Expired>
   void OnTimer(Expired expired) {

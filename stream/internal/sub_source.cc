@@ -74,7 +74,8 @@ absl::Status SubSourceState::EndOfGone() {
 }
 
 OutRef SubSourceState::Ended(BuildContext& context, const ElementType* type, absl::Status end) {
-  auto* logic = context.Add(std::make_unique<EndedLogic>(type, std::move(end)), "substream", {});
+  auto* logic = new EndedLogic(type, std::move(end));
+  context.Add(std::unique_ptr<GraphStageLogic>(logic), "substream", {});
   return {logic->out(), -1};
 }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "sampo/actor/future.h"
+#include "sampo/stream/detail/stage_report.h"
 #include "sampo/stream/detail/stages.h"
 #include "sampo/stream/detail/subscription_timer.h"
 #include "sampo/stream/errors.h"
@@ -39,6 +40,11 @@ class PrefixAndTailLogic final
     timer_.OnTimer([this](SubscriptionTimer::Entry&) {
       if (tail_->outlet.Timeout(timer_.TooLate())) this->CompleteStage();
     });
+  }
+  void Describe(StageReport& report) const override {
+    report.buffered = static_cast<int64_t>(prefix_.size());
+    report.buffer_size = report.buffered + left_;
+    if (timer_.AnyWaits()) report.waits_for = "a subscriber of the tail";
   }
 
  private:

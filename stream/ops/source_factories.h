@@ -241,7 +241,7 @@ class SourceFactories {
   static Source<Out, NotUsed> Make(const char* name, SourceLocation where, Args... args) {
     internal::CheckCopyable<Args...>();
     return Source<Out, NotUsed>(internal::MakeStage<NotUsed>(
-        name, where, [... args = std::move(args)] { return std::make_unique<Logic>(args...); }));
+        name, where, [... args = std::move(args)] { return internal::NewLogic<Logic>(args...); }));
   }
   template <class Next>
   static Source<Out, NotUsed> FromNext(const char* name, SourceLocation where, Next next) {

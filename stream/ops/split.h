@@ -15,6 +15,7 @@
 #include <optional>
 #include <utility>
 
+#include "sampo/stream/detail/stage_report.h"
 #include "sampo/stream/detail/stages.h"
 #include "sampo/stream/detail/subscription_timer.h"
 #include "sampo/stream/substream.h"
@@ -43,6 +44,13 @@ class SplitLogic final : public FlowLogic<T, Source<T, NotUsed>> {
     timer_.OnTimer([this](SubscriptionTimer::Entry&) {
       if (sub_->outlet.Timeout(timer_.TooLate())) SubCancelled(absl::OkStatus());
     });
+  }
+  void Describe(StageReport& report) const override {
+    if (timer_.AnyWaits()) {
+      report.waits_for = "a subscriber of its substream";
+    } else if (sub_ != nullptr && !sub_->is_offered) {
+      report.waits_for = "demand for a new substream";
+    }
   }
 
  private:

@@ -71,9 +71,9 @@ template <class Logic, class... Args>
 auto MakeFutureSink(const char* name, SourceLocation where, Args... args) {
   using Value = decltype(std::declval<Logic&>().future());
   return MakeStage<Value>(name, where, [... args = std::move(args)] {
-    auto logic = std::make_unique<Logic>(args...);
-    Value value = logic->future();
-    return std::pair(std::move(logic), std::move(value));
+    auto* logic = new Logic(args...);
+    std::unique_ptr<GraphStageLogic> owned(logic);
+    return LogicAndValue<Value>{std::move(owned), logic->future()};
   });
 }
 

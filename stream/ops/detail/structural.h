@@ -185,8 +185,8 @@ class AsSourceNode final : public Blueprint<Mat> {
  public:
   explicit AsSourceNode(SourceLocation where) : where_(where) {}
   Mat Build(BuildContext& context, Ports& ports) const override {
-    AsSourceLogic<In>* logic = context.Add(std::make_unique<AsSourceLogic<In>>(), "source", where_);
-    CollectPorts(logic, ports);
+    auto* logic = new AsSourceLogic<In>();
+    CollectPorts(context.Add(std::unique_ptr<GraphStageLogic>(logic), "source", where_), ports);
     return logic->Open();
   }
 
