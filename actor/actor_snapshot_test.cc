@@ -29,7 +29,7 @@ struct Ping {
 };
 struct Block {
   std::latch* begun;
-  std::latch* release;
+  std::shared_ptr<std::latch> release;  // shared: who waits may leave it after the test's end
 };
 struct Nothing {};
 struct Halt {};
@@ -170,12 +170,12 @@ TEST_F(ActorSnapshotTest, ShowsWhatIsBusyWhenEveryWorkerIsBlocked) {
   Start(Worker(), /*threads=*/2);
   Settle(*system_);
   std::latch begun(2);
-  std::latch release(1);
+  auto release = std::make_shared<std::latch>(1);
   ActorRef<Command> a = system_->Spawn(Worker(), "a");
   ActorRef<Command> b = system_->Spawn(Worker(), "b");
   ActorRef<Command> c = system_->Spawn(Worker(), "c");
-  a.Tell(Block{&begun, &release});
-  b.Tell(Block{&begun, &release});
+  a.Tell(Block{&begun, release});
+  b.Tell(Block{&begun, release});
   begun.wait();
   for (int i = 0; i < 5; ++i) a.Tell(Nothing{});
   c.Tell(Nothing{});
@@ -198,23 +198,23 @@ TEST_F(ActorSnapshotTest, ShowsWhatIsBusyWhenEveryWorkerIsBlocked) {
   absl::Status status = system_->AwaitTermination(absl::Milliseconds(1));
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_THAT(status.ToString(), ::testing::ContainsRegex("waits for /user/[ab] \\(.*busy for"));
-  release.count_down();
+  release->count_down();
 }
 
 TEST_F(ActorSnapshotTest, ShowsAnActorOnItsOwnThreadAndTheBlockingOnes) {
   Start(Worker());
   std::latch begun(2);
-  std::latch release(1);
+  auto release = std::make_shared<std::latch>(1);
   ActorRef<Command> pinned = system_->Spawn(Worker(), "pinned", Props().Pinned());
   ActorRef<Command> blocking = system_->Spawn(Worker(), "blocking", Props().Blocking());
-  pinned.Tell(Block{&begun, &release});
-  blocking.Tell(Block{&begun, &release});
+  pinned.Tell(Block{&begun, release});
+  blocking.Tell(Block{&begun, release});
   begun.wait();
   EXPECT_EQ(Find("/user/pinned").state, ActorState::kRunning);
   EXPECT_EQ(Find("/user/pinned").dispatcher, "pinned");
   EXPECT_EQ(Find("/user/blocking").state, ActorState::kRunning);
   EXPECT_EQ(Find("/user/blocking").dispatcher, "blocking");
-  release.count_down();
+  release->count_down();
   AwaitState("/user/pinned", ActorState::kIdle);
 }
 
@@ -249,17 +249,17 @@ TEST_F(ActorSnapshotTest, ShowsSuspendedRestartingAndStopping) {
   AwaitState("/user/fails", ActorState::kRestarting);
 
   std::latch begun(1);
-  std::latch release(1);
+  auto release = std::make_shared<std::latch>(1);
   ActorRef<Command> parent =
       system_->Spawn(sampo::Setup<Command>([&](ActorContext<Command>& context) {
-                       context.Spawn(Worker(), "child").Tell(Block{&begun, &release});
+                       context.Spawn(Worker(), "child").Tell(Block{&begun, release});
                        return Worker();
                      }),
                      "parent");
   begun.wait();
   parent.Tell(Halt{});
   AwaitState("/user/parent", ActorState::kStopping);
-  release.count_down();
+  release->count_down();
 }
 
 TEST_F(ActorSnapshotTest, CanBeTakenWhileActorsComeAndGo) {
@@ -286,14 +286,14 @@ TEST_F(ActorSnapshotTest, CanBeTakenWhileActorsComeAndGo) {
 TEST_F(ActorSnapshotTest, StarvationIsLoggedWithThePathsOfTheBlocked) {
   Start(Worker(), /*threads=*/1);
   std::latch begun(1);
-  std::latch release(1);
+  auto release = std::make_shared<std::latch>(1);
   ActorRef<Command> hog = system_->Spawn(Worker(), "hog");
-  hog.Tell(Block{&begun, &release});
+  hog.Tell(Block{&begun, release});
   begun.wait();
   system_->Tell(Nothing{});  // has to wait
   std::optional<LogEvent> event =
       log_->Await([](const LogEvent& e) { return e.logger == "sampo.actor.starvation"; }, kLong);
-  release.count_down();
+  release->count_down();
   ASSERT_TRUE(event.has_value());
   EXPECT_EQ(event->level, LogLevel::kWarning);
   EXPECT_THAT(event->message, HasSubstr("blocked: /user/hog"));

@@ -169,15 +169,16 @@ TEST_F(CoordinatedShutdownTest, AHangingTaskDelaysByItsTimeoutAloneAndIsNamed) {
 
 TEST_F(CoordinatedShutdownTest, ATaskThatBlocksItsThreadDelaysByItsTimeoutAlone) {
   SetTimeout(kPhaseServiceStop, absl::Milliseconds(30));
-  std::latch release(1);
-  AddTask(kPhaseServiceStop, "blocking", [&] {
-    release.wait();
+  // Shared: the task may still be in wait() when this test is over.
+  auto release = std::make_shared<std::latch>(1);
+  AddTask(kPhaseServiceStop, "blocking", [release] {
+    release->wait();
     return Future<void>::Ready();
   });
   absl::Status done = Await(shutdown().Run(ShutdownReason::Unknown()), kLong);
   EXPECT_TRUE(done.ok()) << done;
   EXPECT_THAT(shutdown().Problems(), ElementsAre(HasSubstr("task blocking was not done")));
-  release.count_down();
+  release->count_down();
 }
 
 TEST_F(CoordinatedShutdownTest, FailuresAndExceptionsOfTasksAreNamedAndTheRestGoesOn) {

@@ -212,21 +212,6 @@ inline void HandleFast(ContextBase& context, Envelope& envelope) {
   }
 }
 
-// One user message of the list in the mailbox, or of the special queue. False: there is none.
-template <bool kSpecialQueue>
-[[gnu::always_inline]] inline bool HandleNext(ActorCell* cell, ContextBase& context, bool rarely) {
-  Envelope* envelope = kSpecialQueue ? cell->queue->Dequeue() : cell->Front();
-  if (envelope == nullptr) return false;
-  if constexpr (!kSpecialQueue) cell->Pop(envelope);
-  if (rarely) [[unlikely]] {
-    HandleRarely(context, *envelope);
-  } else {
-    HandleFast(context, *envelope);
-  }
-  if constexpr (kSpecialQueue) FreeEnvelope(envelope);
-  return true;
-}
-
 // System messages first, then user messages up to the dispatcher's throughput.
 template <bool kSpecialQueue>
 [[gnu::always_inline]] inline bool Run(ActorCell* cell, Turn& turn) {
@@ -248,10 +233,20 @@ template <bool kSpecialQueue>
       if (attended == Attended::kTurnOver) return false;
       if (attended == Attended::kLookAgain) continue;
     }
-    if (attended == Attended::kGoOn && !HandleNext<kSpecialQueue>(cell, context, wants_attention)) {
-      if (cell->BecomeIdle()) return false;
-      noted = handled;  // it has set the counts right
-      continue;
+    if (attended == Attended::kGoOn) [[likely]] {
+      Envelope* envelope = kSpecialQueue ? cell->queue->Dequeue() : cell->Front();
+      if (envelope == nullptr) {
+        if (cell->BecomeIdle()) return false;
+        noted = handled;  // it has set the counts right
+        continue;
+      }
+      if constexpr (!kSpecialQueue) cell->Pop(envelope);
+      if (wants_attention) [[unlikely]] {
+        HandleRarely(context, *envelope);
+      } else {
+        HandleFast(context, *envelope);
+      }
+      if constexpr (kSpecialQueue) FreeEnvelope(envelope);
     }
     // relaxed: set by the monitor as a hint.
     if (++handled >= messages_max || turn.slice_over->load(std::memory_order_relaxed)) {
