@@ -4,7 +4,7 @@
 // Interpreter: runs the stages of one island: takes the next event of a connection and calls the
 // handler it is for.
 //
-// A push that answers a pull, and the pull that follows it, are chased: they go past the queue, up
+// A push that answers a pull, and the pulls that follow it, are chased: they go past the queue, up
 // to kChaseLimit in a row. Stages may be added while it runs (substreams).
 // Threads: the turn of the island's actor. Source of the scheme: Pekko's GraphInterpreter.
 #ifndef SAMPO_STREAM_DETAIL_INTERPRETER_H_
@@ -13,6 +13,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "sampo/stream/detail/connection.h"
@@ -88,6 +89,8 @@ class Interpreter {
   void SchedulePull(Connection* connection) {
     if (chased_pull_ == nullptr && fuzz_state_ == 0) [[likely]] {
       chased_pull_ = connection;
+    } else if (older_pull_ == nullptr && fuzz_state_ == 0) {
+      older_pull_ = std::exchange(chased_pull_, connection);
     } else {
       Enqueue(connection);
     }
@@ -115,6 +118,8 @@ class Interpreter {
  private:
   void EnterStage(GraphStageLogic* logic, void (*call)(void*), void* function);
   void Process(Connection* connection);
+  void ProcessPush(Connection* connection);
+  void ProcessPull(Connection* connection);
   void ProcessTermination(Connection* connection);
   void RunEvents(int& budget);
   Connection* Dequeue();
@@ -131,6 +136,9 @@ class Interpreter {
   std::atomic<GraphStageLogic*> active_{nullptr};  // read by reports
   Connection* chased_push_ = nullptr;
   Connection* chased_pull_ = nullptr;
+  // A stage between others (a merge) pulls what is above it before what is below it pulls. The
+  // latter goes first, so that it is there when the former is answered.
+  Connection* older_pull_ = nullptr;
   Connection* queue_head_ = nullptr;
   Connection* queue_tail_ = nullptr;
   int64_t now_nanos_ = 0;

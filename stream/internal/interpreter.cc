@@ -110,36 +110,62 @@ void Interpreter::RunEvents(int& budget) {
   while (budget > 0) {
     Connection* connection = fuzz_state_ == 0 ? Dequeue() : DequeueFuzzed();
     if (connection == nullptr) {
-      if (chased_push_ == nullptr && chased_pull_ == nullptr) return;
+      if (chased_push_ == nullptr && chased_pull_ == nullptr && older_pull_ == nullptr) return;
     } else {
       --budget;
       Process(connection);
       if (finished_ != nullptr) [[unlikely]]
         FinishLogics();
     }
-    for (int chase = kChaseLimit; chase > 0; --chase) {
+    int chase = kChaseLimit;
+    for (; chase > 0; --chase) {
       if (chased_push_ != nullptr) {
-        connection = std::exchange(chased_push_, nullptr);
+        ProcessPush(std::exchange(chased_push_, nullptr));
       } else if (chased_pull_ != nullptr) {
-        connection = std::exchange(chased_pull_, nullptr);
+        ProcessPull(std::exchange(chased_pull_, nullptr));
+      } else if (older_pull_ != nullptr) {
+        ProcessPull(std::exchange(older_pull_, nullptr));
       } else {
         break;
       }
-      --budget;
-      Process(connection);
       if (finished_ != nullptr) [[unlikely]]
         FinishLogics();
     }
-    FlushChased();
+    budget -= kChaseLimit - chase;
+    if (chase == 0) FlushChased();
   }
 }
 
 void Interpreter::FlushChased() {
   if (chased_push_ != nullptr) Enqueue(std::exchange(chased_push_, nullptr));
+  if (older_pull_ != nullptr) Enqueue(std::exchange(older_pull_, nullptr));
   if (chased_pull_ != nullptr) Enqueue(std::exchange(chased_pull_, nullptr));
 }
 
-inline void Interpreter::Process(Connection* connection) {
+// The common cases of Process.
+inline void Interpreter::ProcessPush(Connection* connection) {
+  const uint32_t flags = connection->flags;
+  if ((flags & (kPushing | kFinishPending | kCancelPending)) != kPushing) [[unlikely]] {
+    return Process(connection);
+  }
+  connection->last_event_nanos = now_nanos_;
+  connection->flags = (flags ^ kPushing) | kInReady;
+  active_.store(connection->in_logic, std::memory_order_relaxed);
+  connection->in_handler->OnPush();
+}
+inline void Interpreter::ProcessPull(Connection* connection) {
+  const uint32_t flags = connection->flags;
+  constexpr uint32_t kOthers = kPushing | kFinishPending | kCancelPending | kOutClosed;
+  if ((flags & (kPulling | kOthers)) != kPulling) [[unlikely]] {
+    return Process(connection);
+  }
+  connection->last_event_nanos = now_nanos_;
+  connection->flags = (flags ^ kPulling) | kOutReady;
+  active_.store(connection->out_logic, std::memory_order_relaxed);
+  connection->out_handler->OnPull();
+}
+
+void Interpreter::Process(Connection* connection) {
   const uint32_t flags = connection->flags;
   connection->last_event_nanos = now_nanos_;
   if (flags & kPushing) {
@@ -307,6 +333,7 @@ void Interpreter::Abort(const absl::Status& why) {
   finished_ = nullptr;
   chased_push_ = nullptr;
   chased_pull_ = nullptr;
+  older_pull_ = nullptr;
   FreeDead();
 }
 
@@ -333,6 +360,7 @@ void Interpreter::FreeDead() {
     c->open_ends = 0;
     if (chased_push_ == c) chased_push_ = nullptr;
     if (chased_pull_ == c) chased_pull_ = nullptr;
+    if (older_pull_ == c) older_pull_ = nullptr;
   }
   if (any_queued) {
     Connection* kept_head = nullptr;
