@@ -137,19 +137,32 @@ class ThrowingStage final : public GraphStage<FlowShape<int, int>> {
 };
 
 TEST_F(BridgesTest, AStageThatThrowsFailsTheSubscriberWithItsText) {
-  for (const bool is_async : {false, true}) {
-    auto flow = Flow<int>::FromGraph(ThrowingStage());
-    ManualSubscriber<int> subscriber;
-    auto numbers = Publish(Source<int>::Range(1, 3).Via(is_async ? flow.Async() : flow));
-    numbers->Subscribe(subscriber.subscriber());
-    subscriber.ExpectSubscription().Request(9).ExpectNext(1);
-    EXPECT_EQ(subscriber.ExpectError(), absl::UnknownError("2 is too many"));
-    AssertAllStagesStopped(kit_.system());
-    ManualSubscriber<int> late;
-    numbers->Subscribe(late.subscriber());
-    late.ExpectSubscription();
-    EXPECT_EQ(late.ExpectError(), absl::UnknownError("2 is too many"));
-  }
+  ManualSubscriber<int> subscriber;
+  auto numbers =
+      Publish(Source<int>::Range(1, 3).Via(Flow<int>::FromGraph(ThrowingStage())), /*fanout=*/true);
+  numbers->Subscribe(subscriber.subscriber());
+  subscriber.ExpectSubscription().Request(9).ExpectNext(1);
+  EXPECT_EQ(subscriber.ExpectError(), absl::UnknownError("2 is too many"));
+  AssertAllStagesStopped(kit_.system());
+  ManualSubscriber<int> late;
+  numbers->Subscribe(late.subscriber());
+  late.ExpectSubscription();
+  EXPECT_EQ(late.ExpectError(), absl::UnknownError("2 is too many"));
+}
+
+TEST_F(BridgesTest, AStageThatThrowsBehindABoundaryFailsTheSubscriberWithItsText) {
+  ManualSubscriber<int> subscriber;
+  auto [in, numbers] = TestSource<int>::Probe()
+                           .Via(Flow<int>::FromGraph(ThrowingStage()))
+                           .Async()
+                           .ToMat(Sink<int>::AsPublisher(false), KeepBoth())
+                           .Run(kit_.system());
+  numbers->Subscribe(subscriber.subscriber());
+  subscriber.ExpectSubscription().Request(9);
+  in.SendNext(1);
+  subscriber.ExpectNext(1);  // a failure overtakes what is on its way
+  in.SendNext(2);
+  EXPECT_EQ(subscriber.ExpectError(), absl::UnknownError("2 is too many"));
 }
 
 TEST_F(BridgesTest, AFunctionThatThrowsFailsTheSubscriberWithItsText) {
