@@ -90,7 +90,7 @@ class ReceivingLogic : public SourceLogic<T> {
 
   void PreStart() override {
     inbox_->Open(this->template GetAsyncCallback<int>(
-        [this](int) { inbox_->Drain([this](T& message) { OnMessage(std::move(message)); }); }));
+        [this](int) { inbox_->DrainOne([this](T& message) { OnMessage(std::move(message)); }); }));
   }
   void PostStop() override { Close(this->abort_status()); }
 

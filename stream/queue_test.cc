@@ -155,6 +155,23 @@ TEST(SourceQueueTest, WithoutABufferAnswersWithDemand) {
   EXPECT_EQ(*sim.Await(second), Result::kEnqueued);
 }
 
+TEST(SourceQueueTest, ABurstDoesNotOverflowAStreamThatKeepsUp) {
+  ForEachSeed(20, [](uint64_t seed) {
+    SimulatedStream sim(seed);
+    auto [in, all] = Source<int>::Queue(1, OverflowStrategy::kDropNew)
+                         .ToMat(Sink<int>::Seq(), KeepBoth())
+                         .Run(sim.system());
+    if (seed % 2 == 0) sim.RunUntilIdle();
+    Ints sent;
+    for (int n = 0; n < 100; ++n) {
+      (void)in.Offer(n);
+      sent.push_back(n);
+    }
+    in.Complete();
+    EXPECT_EQ(*sim.Await(all), sent);
+  });
+}
+
 TEST(SourceQueueTest, AnswersWhatIsOnItsWayWhenTheStreamEnds) {
   ForEachSeed(20, [](uint64_t seed) {
     SimulatedStream sim(seed);

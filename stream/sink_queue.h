@@ -87,8 +87,9 @@ class SinkQueueLogic final : public SinkLogic<T> {
   void PreStart() override {
     buffer_ = Ring<T>(static_cast<size_t>(this->attributes().input_buffer().max));
     this->SetKeepGoing(true);  // what waits in the buffer outlives the upstream
-    inbox_->Open(this->template GetAsyncCallback<int>(
-        [this](int) { inbox_->Drain([this](Command& command) { Handle(std::move(command)); }); }));
+    inbox_->Open(this->template GetAsyncCallback<int>([this](int) {
+      inbox_->DrainOne([this](Command& command) { Handle(std::move(command)); });
+    }));
     this->in_.Pull();
   }
   void PostStop() override {

@@ -247,8 +247,9 @@ class SourceQueueLogic final : public SourceLogic<T> {
   SourceQueue<T> queue() { return SourceQueue<T>(inbox_, completion_.future()); }
 
   void PreStart() override {
-    inbox_->Open(this->template GetAsyncCallback<int>(
-        [this](int) { inbox_->Drain([this](Command& command) { Handle(std::move(command)); }); }));
+    inbox_->Open(this->template GetAsyncCallback<int>([this](int) {
+      inbox_->DrainOne([this](Command& command) { Handle(std::move(command)); });
+    }));
   }
   void PostStop() override { End(this->failure()); }
   void OnDownstreamFinish(const absl::Status& cause) override {

@@ -5,10 +5,11 @@
 // whether and how it has ended: for materialized values through which others talk to it.
 //
 // What is sent before the start waits for it, in order; after the end it is refused.
-// Commands that come together are taken in one turn: the stage is woken once for all of them.
-// Where the stage ends amid a batch, `handle` still gets the rest of it: it knows what they are
-// due. Threads: Send and end from any; the rest on the stage's turn. Lifetime: shared by both
-// sides.
+// With Drain, commands that come together are taken in one turn: the stage is woken once for all of
+// them. With DrainOne each has a turn of its own: an element goes down the stream before the next
+// one is taken, so that a burst does not overflow the buffer of a stream that keeps up. Where the
+// stage ends amid a batch, `handle` still gets the rest of it: it knows what they are due. Threads:
+// Send and end from any; the rest on the stage's turn. Lifetime: shared by both sides.
 //
 //   inbox_->Open(GetAsyncCallback<int>([this](int) {                        // in PreStart
 //     inbox_->Drain([this](Command& command) { Handle(command); });
@@ -17,6 +18,7 @@
 #ifndef SAMPO_STREAM_DETAIL_STAGE_INBOX_H_
 #define SAMPO_STREAM_DETAIL_STAGE_INBOX_H_
 
+#include <cstddef>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -68,13 +70,39 @@ class StageInbox {
     batch.clear();
     spare_ = std::move(batch);
   }
+  // Calls handle(Command&) for the next alone, and wakes the stage again for what is left. A stage
+  // uses this or Drain.
+  template <class F>
+  void DrainOne(F handle) {
+    std::optional<Command> next;
+    AsyncCallback<int> wake;
+    {
+      std::lock_guard guard(mutex_);
+      if (taken_ == batch_.size()) {
+        batch_.clear();
+        taken_ = 0;
+        batch_.swap(commands_);
+      }
+      if (taken_ < batch_.size()) next.emplace(std::move(batch_[taken_++]));
+      woken_ = taken_ < batch_.size() || !commands_.empty();
+      if (woken_) wake = wake_;
+    }
+    if (wake) wake.Invoke(0);  // first, for `handle` may throw
+    if (next) handle(*next);
+  }
   // The stage has ended, or was never started; returns what nobody has handled. The first call
   // says how.
   std::vector<Command> Close(absl::Status end = absl::OkStatus()) {
     std::lock_guard guard(mutex_);
     if (!end_) end_ = std::move(end);
     wake_ = AsyncCallback<int>();
-    return std::exchange(commands_, {});
+    std::vector<Command> late;
+    for (; taken_ < batch_.size(); ++taken_) late.push_back(std::move(batch_[taken_]));
+    for (Command& command : commands_) late.push_back(std::move(command));
+    batch_.clear();
+    taken_ = 0;
+    commands_.clear();
+    return late;
   }
   // How the stage ended: what it was closed with; nothing while it runs.
   std::optional<absl::Status> end() const {
@@ -88,7 +116,9 @@ class StageInbox {
   AsyncCallback<int> wake_;
   bool woken_ = false;  // and has not drained yet
   std::optional<absl::Status> end_;
-  std::vector<Command> spare_;  // the turn's alone: its memory is used again
+  std::vector<Command> spare_;  // of Drain, the turn's alone: its memory is used again
+  std::vector<Command> batch_;  // of DrainOne
+  size_t taken_ = 0;            // of those
 };
 
 }  // namespace sampo::stream::internal
