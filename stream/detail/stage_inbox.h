@@ -5,11 +5,13 @@
 // whether and how it has ended: for materialized values through which others talk to it.
 //
 // What is sent before the start waits for it, in order; after the end it is refused.
+//
 // With Drain, commands that come together are taken in one turn: the stage is woken once for all of
-// them. With DrainOne each has a turn of its own: an element goes down the stream before the next
-// one is taken, so that a burst does not overflow the buffer of a stream that keeps up. Where the
-// stage ends amid a batch, `handle` still gets the rest of it: it knows what they are due. Threads:
-// Send and end from any; the rest on the stage's turn. Lifetime: shared by both sides.
+// them. Where the stage ends amid them, `handle` still gets the rest: it knows what they are due.
+// With DrainOne each has a turn of its own: an element goes down the stream before the next one is
+// taken, so that a burst does not overflow the buffer of a stream that keeps up.
+//
+// Threads: Send and end from any; the rest on the stage's turn. Lifetime: shared by both sides.
 //
 //   inbox_->Open(GetAsyncCallback<int>([this](int) {                        // in PreStart
 //     inbox_->Drain([this](Command& command) { Handle(command); });
