@@ -66,8 +66,7 @@ class TellingLogic : public SinkLogic<T> {
   }
   void PostStop() override {
     if (is_told_) return;
-    TellFailure(this->abort_status().ok() ? AbruptTermination("the sink of an actor")
-                                          : this->abort_status());
+    TellFailure(this->failure().ok() ? AbruptTermination("the sink of an actor") : this->failure());
   }
 
  protected:

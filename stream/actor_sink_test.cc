@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -119,6 +120,26 @@ TEST(ActorSinkTest, FailuresOvertakeWhatWaitsForAcknowledgement) {
   in.SendNext(1).SendNext(2).SendError(absl::DataLossError("gone"));
   EXPECT_EQ(probe.ExpectMessage().text, "init");
   EXPECT_EQ(probe.ExpectMessage().text, "failed gone");
+}
+
+TEST(ActorSinkTest, TellsWhatItsOwnFunctionHasThrown) {
+  SimulatedStream sim;
+  TestProbe<Item> probe = sim.kit().CreateTestProbe<Item>();
+  AckProtocol protocol{[](ActorRef<Ack> ack_to) {
+                         return Item{"init", std::move(ack_to)};
+                       },
+                       [](ActorRef<Ack>, int) -> Item { throw std::out_of_range("no item"); },
+                       Item{"done", {}},
+                       [](const absl::Status& failure) {
+                         return Item{Failed(failure), {}};
+                       }};
+  auto in = TestSource<int>::Probe()
+                .To(Sink<int>::ActorRefWithBackpressure<Ack>(probe.ref(), protocol))
+                .Run(sim.system());
+  probe.ExpectMessage().ack_to.Tell(Ack{});
+  in.SendNext(1);
+  EXPECT_EQ(probe.ExpectMessage().text, "failed no item");
+  EXPECT_EQ(in.ExpectCancellation(), absl::UnknownError("no item"));
 }
 
 }  // namespace

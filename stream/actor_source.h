@@ -31,7 +31,7 @@
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/detail/bounded_buffer.h"
 #include "sampo/stream/detail/island.h"
-#include "sampo/stream/detail/stage_handle.h"
+#include "sampo/stream/detail/stage_inbox.h"
 #include "sampo/stream/detail/stage_report.h"
 #include "sampo/stream/detail/stages.h"
 #include "sampo/stream/errors.h"
@@ -62,15 +62,15 @@ namespace internal {
 template <class T>
 class ReceiverNode final : public ::sampo::internal::BehaviorNode {
  public:
-  explicit ReceiverNode(Ref<StageHandle<T>> handle) : handle_(std::move(handle)) {}
+  explicit ReceiverNode(std::shared_ptr<StageInbox<T>> inbox) : inbox_(std::move(inbox)) {}
   ::sampo::internal::Word NodeReceive(::sampo::internal::ContextBase&,
                                       Envelope& envelope) override {
-    T message = ::sampo::internal::WholeMessage<T>(envelope);
-    return handle_->Invoke(message) ? ::sampo::internal::kSame : ::sampo::internal::kStopped;
+    return inbox_->Send(::sampo::internal::WholeMessage<T>(envelope)) ? ::sampo::internal::kSame
+                                                                      : ::sampo::internal::kStopped;
   }
 
  private:
-  const Ref<StageHandle<T>> handle_;
+  const std::shared_ptr<StageInbox<T>> inbox_;
 };
 
 // Takes messages; the subclass says what happens to an element.
@@ -84,13 +84,13 @@ class ReceivingLogic : public SourceLogic<T> {
   }
   // Before the stage starts.
   ActorRef<T> SpawnReceiver(ActorSystemBase& system) {
-    receiver_ = system.SpawnAnonymous(::sampo::internal::MakeNode<T, ReceiverNode<T>>(handle_));
+    receiver_ = system.SpawnAnonymous(::sampo::internal::MakeNode<T, ReceiverNode<T>>(inbox_));
     return receiver_;
   }
 
   void PreStart() override {
-    handle_->Open(
-        this->template GetAsyncCallback<T>([this](T message) { OnMessage(std::move(message)); }));
+    inbox_->Open(this->template GetAsyncCallback<int>(
+        [this](int) { inbox_->DrainOne([this](T& message) { OnMessage(std::move(message)); }); }));
   }
   void PostStop() override { Close(this->abort_status()); }
 
@@ -103,7 +103,7 @@ class ReceivingLogic : public SourceLogic<T> {
 
  private:
   void OnMessage(T message) {
-    if (is_closed_) return;
+    if (is_closed_ || this->out_.IsClosed()) return;
     if (std::optional<absl::Status> failure = failure_of_(std::as_const(message))) {
       return this->FailStage(*std::move(failure));
     }
@@ -112,7 +112,8 @@ class ReceivingLogic : public SourceLogic<T> {
     CompleteIfDone();
   }
   void Close(absl::Status end) {
-    handle_->Close(std::move(end));
+    // Messages that nobody has taken are dropped, as those are that come later.
+    (void)inbox_->Close(std::move(end));
     if (receiver_.is_ignore()) return;
     // Nobody waits for it: it is idle, or stops at its next message by itself.
     (void)GracefulStop(std::exchange(receiver_, {}), absl::Seconds(10));
@@ -120,7 +121,7 @@ class ReceivingLogic : public SourceLogic<T> {
 
   [[no_unique_address]] IsComplete is_complete_;
   [[no_unique_address]] FailureOf failure_of_;
-  const Ref<StageHandle<T>> handle_ = MakeRef<StageHandle<T>>();
+  const std::shared_ptr<StageInbox<T>> inbox_ = std::make_shared<StageInbox<T>>();
   ActorRef<T> receiver_;
   bool is_closed_ = false;  // no more elements are taken
 };

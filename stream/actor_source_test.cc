@@ -44,6 +44,22 @@ TEST(ActorSourceTest, EmitsWhatItIsToldAndDrainsWhenCompleted) {
   });
 }
 
+TEST(ActorSourceTest, ABurstDoesNotOverflowAStreamThatKeepsUp) {
+  ForEachSeed(10, [](uint64_t seed) {
+    SimulatedStream sim(seed);
+    auto [ref, all] = Source<int>::ActorRef(1, OverflowStrategy::kFail, &IsZero, &FailureOf)
+                          .ToMat(Sink<int>::Seq(), KeepBoth())
+                          .Run(sim.system());
+    std::vector<int> sent;
+    for (int n = 1; n <= 100; ++n) {
+      ref.Tell(n);
+      sent.push_back(n);
+    }
+    ref.Tell(0);
+    EXPECT_EQ(sim.Await(all).value(), sent);
+  });
+}
+
 TEST(ActorSourceTest, FailsByAMessageAndByAFullBuffer) {
   SimulatedStream sim;
   auto [ref, out] = Source<int>::ActorRef(8, OverflowStrategy::kFail, &IsZero, &FailureOf)

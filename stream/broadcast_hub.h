@@ -190,7 +190,7 @@ class BroadcastHubLogic final : public SinkLogic<T> {
       this->in_.Pull();
     }
   }
-  void PostStop() override { state_->End(this->abort_status().ok() ? end_ : this->abort_status()); }
+  void PostStop() override { state_->End(this->failure().ok() ? end_ : this->failure()); }
   void Describe(StageReport& report) const override {
     const auto fill = state_->fill();
     report.buffered = static_cast<int64_t>(fill.buffered);

@@ -3,6 +3,7 @@
 #include "sampo/stream/partition_hub.h"
 
 #include <cstdint>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,23 @@ TEST(PartitionHubTest, TheBufferIsBounded) {
     in.ExpectNoMessage();
     in.SendComplete();
     out.Request(9).ExpectNextN({2, 3, 4}).ExpectComplete();
+  });
+}
+
+TEST(PartitionHubTest, AChoiceThatThrowsFailsTheConsumers) {
+  OnAllRuntimes([](const Materializer& materializer) {
+    auto [in, source] =
+        TestSource<int>::Probe()
+            .ToMat(PartitionHub<int>::Sink(
+                       [](int, const int&) -> int { throw std::out_of_range("no such consumer"); },
+                       1, 8),
+                   KeepBoth())
+            .Run(materializer);
+    auto out = source.RunWith(TestSink<int>::Probe(), materializer);
+    out.Request(1);
+    in.SendNext(1);
+    EXPECT_EQ(out.ExpectError(), absl::UnknownError("no such consumer"));
+    EXPECT_EQ(in.ExpectCancellation(), absl::UnknownError("no such consumer"));
   });
 }
 

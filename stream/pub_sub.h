@@ -64,6 +64,11 @@ class ActorFlow {
     return Flow<In>().template Ask<R>(parallelism, std::move(target), timeout, std::move(make),
                                       where);
   }
+  // The same for protocols that answer StatusOr<T>, or Status where T is void; a status that is not
+  // OK fails the stream.
+  // Emits when: the next answer in order is there. Backpressures when: `parallelism` is reached.
+  // Completes when: upstream does and all are answered. Cancels when: downstream does, or the actor
+  // ends. Supervision: yes. Tested by: ops/interop_test.cc.
   template <class In, class T, class P, class Make>
   static auto AskWithStatus(int parallelism, ActorRef<P> target, absl::Duration timeout, Make make,
                             SourceLocation where = SourceLocation::Current()) {

@@ -155,6 +155,72 @@ TEST(SourceQueueTest, WithoutABufferAnswersWithDemand) {
   EXPECT_EQ(*sim.Await(second), Result::kEnqueued);
 }
 
+TEST(SourceQueueTest, ABurstDoesNotOverflowAStreamThatKeepsUp) {
+  ForEachSeed(20, [](uint64_t seed) {
+    SimulatedStream sim(seed);
+    auto [in, all] = Source<int>::Queue(1, OverflowStrategy::kDropNew)
+                         .ToMat(Sink<int>::Seq(), KeepBoth())
+                         .Run(sim.system());
+    if (seed % 2 == 0) sim.RunUntilIdle();
+    Ints sent;
+    for (int n = 0; n < 100; ++n) {
+      (void)in.Offer(n);
+      sent.push_back(n);
+    }
+    in.Complete();
+    EXPECT_EQ(*sim.Await(all), sent);
+  });
+}
+
+TEST(SourceQueueTest, AnswersWhatIsOnItsWayWhenTheStreamEnds) {
+  ForEachSeed(20, [](uint64_t seed) {
+    SimulatedStream sim(seed);
+    auto source = Source<int>::Queue(4, OverflowStrategy::kBackpressure, 4);
+    SourceQueue<int> completed = source.To(Sink<int>::Ignore()).Run(sim.system());
+    SourceQueue<int> failed = source.To(Sink<int>::Ignore()).Run(sim.system());
+    completed.Complete();
+    failed.Fail(absl::DataLossError("gone"));
+    EXPECT_EQ(*sim.Await(completed.Offer(1)), Result::kQueueClosed);
+    EXPECT_EQ(*sim.Await(failed.Offer(1)), Result::kFailure);
+    EXPECT_EQ(sim.Await(completed.WatchCompletion()), absl::OkStatus());
+    EXPECT_EQ(sim.Await(failed.WatchCompletion()), absl::DataLossError("gone"));
+    EXPECT_EQ(*sim.Await(completed.Offer(2)), Result::kQueueClosed);
+    EXPECT_EQ(*sim.Await(failed.Offer(2)), Result::kFailure);
+  });
+}
+
+TEST(SourceQueueTest, AnswersOffersOfManyThreadsAlsoWhenTheStreamEnds) {
+  constexpr int kThreads = 4;
+  constexpr int kOffers = 2000;
+  ActorTestKit kit;
+  SourceQueue<int> queue = Source<int>::Queue(16, OverflowStrategy::kDropNew)
+                               .Take(kOffers)
+                               .To(Sink<int>::Ignore())
+                               .Run(kit.system());
+  std::vector<std::thread> threads;
+  std::vector<int> answered(kThreads);
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      std::vector<Future<Result>> offers;
+      for (int i = 0; i < kOffers; ++i) offers.push_back(queue.Offer(i));
+      for (Future<Result>& offer : offers) {
+        if (Await(offer, absl::Seconds(30)).ok()) ++answered[static_cast<size_t>(t)];
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(answered, std::vector<int>(kThreads, kOffers));
+}
+
+TEST(SinkQueueTest, GivesTheEndToPullsBehindACancellation) {
+  SimulatedStream sim;
+  auto [in, out] = Source<int>::Queue(8).ToMat(Sink<int>::Queue(2), KeepBoth()).Run(sim.system());
+  in.Offer(1);
+  out.Cancel();
+  EXPECT_EQ(*sim.Await(out.Pull()), std::nullopt);
+  EXPECT_EQ(*sim.Await(out.Pull()), std::nullopt);
+}
+
 TEST(SinkQueueTest, FailsPullsWithTheStreamAndWhenThereAreTooMany) {
   SimulatedStream sim;
   auto [in, out] = Source<int>::Queue(8).ToMat(Sink<int>::Queue(2), KeepBoth()).Run(sim.system());

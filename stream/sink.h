@@ -19,9 +19,9 @@
 #include "sampo/stream/ops/composed.h"
 #include "sampo/stream/ops/simple.h"
 #include "sampo/stream/ops/sink_factories.h"
-#include "sampo/stream/queue.h"
 #include "sampo/stream/reactive/bridges.h"
 #include "sampo/stream/shared_promise.h"
+#include "sampo/stream/sink_queue.h"
 
 namespace sampo::stream {
 

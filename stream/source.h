@@ -22,10 +22,10 @@
 #include "sampo/stream/ops/composed.h"
 #include "sampo/stream/ops/source_factories.h"
 #include "sampo/stream/ops/structural.h"
-#include "sampo/stream/queue.h"
 #include "sampo/stream/reactive/bridges.h"
 #include "sampo/stream/runnable_graph.h"
 #include "sampo/stream/sink.h"
+#include "sampo/stream/source_queue.h"
 
 namespace sampo::stream {
 

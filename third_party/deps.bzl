@@ -74,6 +74,8 @@ _SYSTEM_PACKAGES = [
     "g++-12",
     "libabsl-dev",
     "libbenchmark-dev",
+    "libboost-dev",
+    "libboost1.74-dev",
     "libc6-dev",
     "libfmt-dev",
     "libgmock-dev",
@@ -83,6 +85,7 @@ _SYSTEM_PACKAGES = [
     "libstdc++-12-dev",
     "libtoml11-dev",
     "nlohmann-json3-dev",
+    "zlib1g-dev",
 ]
 
 def _system_versions_impl(ctx):

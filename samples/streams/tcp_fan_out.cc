@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// One clock, many listeners: a stream of ticks, at most 50 a second, goes to all who connect over
-// TCP; each gets every tick, and the slowest sets the pace.
+// One clock, many listeners: a stream of ticks goes to all who connect over TCP, to each of them at
+// most 50 a second; each gets every tick, and the slowest sets the pace.
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -10,7 +10,6 @@
 
 #include "absl/time/time.h"
 #include "sampo/actor/actor.h"
-#include "sampo/actor/after.h"
 #include "sampo/stream/hub.h"
 #include "sampo/stream/io/bytes.h"
 #include "sampo/stream/io/framing.h"
@@ -28,24 +27,23 @@ using sampo::stream::ServerBinding;
 using sampo::stream::Sink;
 using sampo::stream::Source;
 using sampo::stream::Tcp;
+using sampo::stream::ThrottleOptions;
 
 constexpr int kListeners = 3;
 constexpr int kTicks = 5;
 constexpr absl::Duration kBetweenTicks = absl::Milliseconds(20);
+// Of each connection. Nothing is saved up for a burst: the second tick waits, too.
+constexpr ThrottleOptions kRate = {.cost = 1, .per = kBetweenTicks, .maximum_burst = 1};
 constexpr absl::Duration kPatience = absl::Seconds(30);
 
 // Serves the ticks to all who come; starts when so many listeners are there.
 Future<ServerBinding> Serve(sampo::ActorSystemBase& system) {
-  Source<Bytes> ticks =
-      Source<int>::Range(1, kTicks)
-          .MapAsync(
-              1,
-              [&system](int n) { return sampo::After(system, kBetweenTicks, [n] { return n; }); })
-          .Map([](int n) { return Bytes("tick " + std::to_string(n) + "\n"); })
-          .RunWith(BroadcastHub<Bytes>::Sink(/*start_after=*/kListeners), system);
+  Source<Bytes> ticks = Source<int>::Range(1, kTicks)
+                            .Map([](int n) { return Bytes("tick " + std::to_string(n) + "\n"); })
+                            .RunWith(BroadcastHub<Bytes>::Sink(/*start_after=*/kListeners), system);
   return Tcp::Bind(system, "127.0.0.1", 0)
       .To(Sink<IncomingConnection>::Foreach([ticks, &system](const IncomingConnection& connection) {
-        ticks.Via(connection.flow).RunWith(Sink<Bytes>::Ignore(), system);
+        ticks.Throttle(kRate).Via(connection.flow).RunWith(Sink<Bytes>::Ignore(), system);
       }))
       .Run(system);
 }

@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "sampo/actor/actor.h"
 #include "sampo/actor/testkit/actor_test_kit.h"
+#include "sampo/stream/ops/runtimes.h"
 #include "sampo/stream/pub_sub.h"
 #include "sampo/stream/simulated_stream.h"
 #include "sampo/stream/stream.h"
@@ -103,6 +104,58 @@ TEST(AskTest, PassesTheContextBy) {
                      .AskWithStatusAndContext<int>(2, calculator, kTimeout, MakeCheck())
                      .RunWith(Sink<In>::Seq(), sim.system());
   EXPECT_EQ(*sim.Await(checked), (std::vector<In>{{2, "two"}}));
+}
+
+auto CheckFlow(const ActorRef<Command>& calculator) {
+  return ActorFlow::AskWithStatus<int, int>(2, calculator, kTimeout, MakeCheck());
+}
+
+TEST(ActorFlowTest, AskWithStatusPassesAnswers) {
+  InSimulations([](const Materializer& materializer) {
+    ActorRef<Command> calculator = materializer.system().SpawnAnonymous(Calculator());
+    EXPECT_EQ(Get(Source<int>::From({2, 4, 6, 8})
+                      .Via(CheckFlow(calculator))
+                      .RunWith(Sink<int>::Seq(), materializer)),
+              (std::vector<int>{2, 4, 6, 8}));
+  });
+}
+
+TEST(ActorFlowTest, AskWithStatusFailsWithTheStatusOfAnAnswer) {
+  SimulatedStream sim;
+  ActorRef<Command> calculator = sim.kit().Spawn(Calculator());
+  auto [in, out] = TestSource<int>::Probe()
+                       .Via(CheckFlow(calculator))
+                       .ToMat(TestSink<int>::Probe(), KeepBoth())
+                       .Run(sim.system());
+  out.Request(9);
+  in.SendNext(2).SendNext(3);
+  out.ExpectNext(2);
+  EXPECT_EQ(out.ExpectError(), absl::OutOfRangeError("odd"));
+  EXPECT_EQ(in.ExpectCancellation(), absl::OutOfRangeError("odd"));
+}
+
+void ShowThatAskWithStatusFailsWithItsActor(ActorTestKit& kit) {
+  ActorRef<Command> calculator = kit.Spawn(Calculator());
+  auto [in, out] = TestSource<int>::Probe()
+                       .Via(CheckFlow(calculator))
+                       .ToMat(TestSink<int>::Probe(), KeepBoth())
+                       .Run(kit.system());
+  out.Request(9);
+  in.SendNext(2);
+  out.ExpectNext(2);
+  calculator.Tell(Stop{});
+  EXPECT_TRUE(absl::IsUnavailable(out.ExpectError()));
+  EXPECT_TRUE(absl::IsUnavailable(in.ExpectCancellation()));
+}
+
+TEST(ActorFlowTest, AskWithStatusFailsWhenTheActorHasStopped) {
+  SimulatedStream sim;
+  ShowThatAskWithStatusFailsWithItsActor(sim.kit());
+}
+
+TEST(ActorFlowTest, AskWithStatusFailsWhenTheActorHasStoppedOnRealThreads) {
+  ActorTestKit kit;
+  ShowThatAskWithStatusFailsWithItsActor(kit);
 }
 
 void ShowThatTheStreamFailsWithItsActor(ActorTestKit& kit) {

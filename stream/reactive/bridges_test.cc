@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <numeric>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "sampo/actor/testkit/for_each_seed.h"
 #include "sampo/actor/testkit/simulated_runtime.h"
 #include "sampo/stream/reactive/reactive_streams.h"
+#include "sampo/stream/shape.h"
+#include "sampo/stream/stage.h"
 #include "sampo/stream/stream.h"
 #include "sampo/stream/testkit/all_stages_stopped.h"
 #include "sampo/stream/testkit/manual_publisher.h"
@@ -109,6 +112,94 @@ TEST_F(BridgesTest, AFanOutGoesAtTheRateOfTheSlowest) {
   AssertAllStagesStopped(kit_.system());
   numbers->Subscribe(late.subscriber());
   late.ExpectSubscription().ExpectComplete();
+}
+
+// Passes elements on until it throws at the number 2.
+class ThrowingStage final : public GraphStage<FlowShape<int, int>> {
+ public:
+  std::unique_ptr<GraphStageLogic> CreateLogic(const Attributes&) const override {
+    struct Logic final : GraphStageLogic, InHandler, OutHandler {
+      Logic() {
+        in.SetHandler(this);
+        out.SetHandler(this);
+      }
+      void OnPush() override {
+        const int n = in.Grab();
+        if (n == 2) throw std::out_of_range("2 is too many");
+        out.Push(int(n));
+      }
+      void OnPull() override { in.Pull(); }
+      Inlet<int> in{this, "in"};
+      Outlet<int> out{this, "out"};
+    };
+    return std::make_unique<Logic>();
+  }
+};
+
+TEST_F(BridgesTest, AStageThatThrowsFailsTheSubscriberWithItsText) {
+  ManualSubscriber<int> subscriber;
+  auto numbers =
+      Publish(Source<int>::Range(1, 3).Via(Flow<int>::FromGraph(ThrowingStage())), /*fanout=*/true);
+  numbers->Subscribe(subscriber.subscriber());
+  subscriber.ExpectSubscription().Request(9).ExpectNext(1);
+  EXPECT_EQ(subscriber.ExpectError(), absl::UnknownError("2 is too many"));
+  AssertAllStagesStopped(kit_.system());
+  ManualSubscriber<int> late;
+  numbers->Subscribe(late.subscriber());
+  late.ExpectSubscription();
+  EXPECT_EQ(late.ExpectError(), absl::UnknownError("2 is too many"));
+}
+
+TEST_F(BridgesTest, AStageThatThrowsBehindABoundaryFailsTheSubscriberWithItsText) {
+  ManualSubscriber<int> subscriber;
+  auto [in, numbers] = TestSource<int>::Probe()
+                           .Via(Flow<int>::FromGraph(ThrowingStage()))
+                           .Async()
+                           .ToMat(Sink<int>::AsPublisher(false), KeepBoth())
+                           .Run(kit_.system());
+  numbers->Subscribe(subscriber.subscriber());
+  subscriber.ExpectSubscription().Request(9);
+  in.SendNext(1);
+  subscriber.ExpectNext(1);  // a failure overtakes what is on its way
+  in.SendNext(2);
+  EXPECT_EQ(subscriber.ExpectError(), absl::UnknownError("2 is too many"));
+}
+
+TEST_F(BridgesTest, AFunctionThatThrowsFailsTheSubscriberWithItsText) {
+  ManualSubscriber<int> subscriber;
+  Publish(Source<int>::Range(1, 3).Map([](int) -> int {
+    throw std::out_of_range("no number");
+  }))->Subscribe(subscriber.subscriber());
+  subscriber.ExpectSubscription().Request(9);
+  EXPECT_EQ(subscriber.ExpectError(), absl::UnknownError("no number"));
+}
+
+// Asks for all and throws at the first element.
+struct ThrowingSubscriber final : Subscriber<int> {
+  void OnSubscribe(std::shared_ptr<Subscription> subscription) override {
+    subscription->Request(kUnboundedDemand);
+  }
+  void OnNext(int) override { throw std::out_of_range("no room"); }
+  void OnError(absl::Status) override {}
+  void OnComplete() override {}
+};
+
+TEST_F(BridgesTest, ASubscriberThatThrowsFailsTheOthersWithItsText) {
+  auto [in, numbers] =
+      TestSource<int>::Probe().ToMat(Sink<int>::AsPublisher(true), KeepBoth()).Run(kit_.system());
+  ManualSubscriber<int> other;
+  numbers->Subscribe(other.subscriber());
+  numbers->Subscribe(std::make_shared<ThrowingSubscriber>());
+  other.ExpectSubscription().Request(9);
+  in.SendNext(1);
+  other.ExpectNext(1);
+  EXPECT_EQ(other.ExpectError(), absl::UnknownError("no room"));
+  EXPECT_EQ(in.ExpectCancellation(), absl::UnknownError("no room"));
+  ManualSubscriber<int> late;
+  AssertAllStagesStopped(kit_.system());
+  numbers->Subscribe(late.subscriber());
+  late.ExpectSubscription();
+  EXPECT_EQ(late.ExpectError(), absl::UnknownError("no room"));
 }
 
 TEST_F(BridgesTest, AManualPublisherIsAskedInBatches) {

@@ -188,7 +188,8 @@ class PublisherSinkLogic final : public GraphStageLogic, public InHandler {
     FailStage(late);
   }
   void PostStop() override {
-    End(abort_status().ok() ? AbruptTermination("a subscriber has thrown") : abort_status());
+    // Not OK where a handler has thrown, be it for a subscriber that did: the others are told why.
+    End(failure().ok() ? AbruptTermination("the stream of a publisher") : failure());
   }
 
  private:

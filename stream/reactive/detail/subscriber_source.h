@@ -92,7 +92,7 @@ class SubscriberSourceLogic final : public GraphStageLogic, public OutHandler {
     FailStage(absl::DeadlineExceededError(
         "stream: a source's subscriber got no subscription within its subscription timeout"));
   }
-  void PostStop() override { Close(abort_status()); }
+  void PostStop() override { Close(failure()); }
   void Describe(StageReport& report) const override {
     report.buffered = static_cast<int>(buffer_.size());
     report.buffer_size = max_;
