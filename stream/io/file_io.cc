@@ -96,7 +96,7 @@ class FileSourceLogic final : public internal::SourceLogic<Bytes> {
     file_.Close(cause);
     CompleteStage();
   }
-  void PostStop() override { file_.Close(abort_status()); }
+  void PostStop() override { file_.Close(failure()); }
 
  private:
   void FailUnless(const absl::Status& status) {
@@ -138,7 +138,7 @@ class FileSinkLogic final : public internal::SinkLogic<Bytes> {
     file_.Close(failure);
     CompleteStage();
   }
-  void PostStop() override { file_.Close(abort_status()); }
+  void PostStop() override { file_.Close(failure()); }
 
  private:
   bool Check(const absl::Status& status) {
