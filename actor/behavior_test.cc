@@ -2,6 +2,7 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/actor/behavior.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -120,15 +121,18 @@ TEST_P(BehaviorTest, ABehaviorIsMoved) {
   EXPECT_EQ(Happened(), "");
 }
 
+// Actors of several threads count together.
+using Count = std::atomic<int>;
+
 // A behavior that counts its own living objects.
 struct Living {
-  explicit Living(std::shared_ptr<int> count) : count(std::move(count)) { ++*this->count; }
+  explicit Living(std::shared_ptr<Count> count) : count(std::move(count)) { ++*this->count; }
   Living(const Living& other) : count(other.count) { ++*count; }
   Living(Living&& other) : count(other.count) { ++*count; }
   ~Living() { --*count; }
-  std::shared_ptr<int> count;
+  std::shared_ptr<Count> count;
 };
-Behavior<Command> Changing(Living living, std::shared_ptr<int> changes) {
+Behavior<Command> Changing(Living living, std::shared_ptr<Count> changes) {
   return Receive<Command>(On{[=](const Say&) { return Same(); },
                              [=](int) {
                                ++*changes;
@@ -138,8 +142,8 @@ Behavior<Command> Changing(Living living, std::shared_ptr<int> changes) {
 
 TEST_P(BehaviorTest, AMillionChangesDoNotGrow) {
   const int count = simulated() ? 100'000 : 1'000'000;
-  auto living = std::make_shared<int>(0);
-  auto changes = std::make_shared<int>(0);
+  auto living = std::make_shared<Count>(0);
+  auto changes = std::make_shared<Count>(0);
   ActorRef<Command> plain = kit().Spawn(Changing(Living(living), changes));
   ActorRef<Command> wrapped = kit().Spawn(
       Supervise(Changing(Living(living), changes)).OnFailure(SupervisorStrategy::Restart()));
@@ -152,14 +156,14 @@ TEST_P(BehaviorTest, AMillionChangesDoNotGrow) {
     }
   }
   Settle();
-  EXPECT_EQ(*changes, 2 * count);
-  EXPECT_EQ(*living, before);
+  EXPECT_EQ(changes->load(), 2 * count);
+  EXPECT_EQ(living->load(), before);
 }
 
 TEST_P(BehaviorTest, AMillionWrapsDoNotGrow) {
   // Each change brings the supervisor along again.
   struct Self {
-    static Behavior<Command> Make(Living living, std::shared_ptr<int> changes) {
+    static Behavior<Command> Make(Living living, std::shared_ptr<Count> changes) {
       return Supervise(Receive<Command>(On{[=](const Say&) -> Behavior<Command> {
                                              return Fail(absl::InternalError("x"));
                                            },
@@ -175,8 +179,8 @@ TEST_P(BehaviorTest, AMillionWrapsDoNotGrow) {
 #else
   const int count = 1'000'000;
 #endif
-  auto living = std::make_shared<int>(0);
-  auto changes = std::make_shared<int>(0);
+  auto living = std::make_shared<Count>(0);
+  auto changes = std::make_shared<Count>(0);
   ActorRef<Command> actor = kit().Spawn(Self::Make(Living(living), changes));
   Settle();
   const int before = *living;
@@ -187,16 +191,16 @@ TEST_P(BehaviorTest, AMillionWrapsDoNotGrow) {
   actor.Tell(Say{"fails and resumes"});
   actor.Tell(1);
   Settle();
-  EXPECT_EQ(*changes, count + 1);
-  EXPECT_EQ(*living, before);
+  EXPECT_EQ(changes->load(), count + 1);
+  EXPECT_EQ(living->load(), before);
 }
 
 TEST_P(BehaviorTest, AnEndedActorLetsGoOfItsBehavior) {
-  auto living = std::make_shared<int>(0);
-  auto changes = std::make_shared<int>(0);
+  auto living = std::make_shared<Count>(0);
+  auto changes = std::make_shared<Count>(0);
   ActorRef<Command> actor = kit().Spawn(Changing(Living(living), changes));
   kit().Stop(actor);
-  EXPECT_EQ(*living, 0);
+  EXPECT_EQ(living->load(), 0);
 }
 
 }  // namespace

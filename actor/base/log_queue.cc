@@ -36,7 +36,10 @@ struct LogQueue::State {
   bool WriteOne(std::unique_lock<std::mutex>& lock, const LogEvent& event);
   LogEvent DropNotice(uint64_t drops) const;
 
-  bool sink_ok = true;  // The thread's own.
+  // The thread's own: of the last write and the last flush. Apart, for a sink may refuse one of
+  // them.
+  bool write_ok = true;
+  bool flush_ok = true;
 };
 
 void LogQueue::State::Run() {
@@ -57,8 +60,8 @@ void LogQueue::State::Run() {
     if (!abandoned) {
       lock.unlock();
       const absl::Status flushed = sink->Flush();
-      ReportSinkFailure(flushed, sink_ok);
-      sink_ok = flushed.ok();
+      ReportSinkFailure(flushed, flush_ok);
+      flush_ok = flushed.ok();
       lock.lock();
     }
     flushes = flush_goal;
@@ -73,8 +76,8 @@ bool LogQueue::State::WriteOne(std::unique_lock<std::mutex>& lock, const LogEven
   if (abandoned) return false;
   lock.unlock();
   const absl::Status written = sink->Write(event);
-  ReportSinkFailure(written, sink_ok);
-  sink_ok = written.ok();
+  ReportSinkFailure(written, write_ok);
+  write_ok = written.ok();
   lock.lock();
   // What was given up was counted as dropped by Shutdown.
   if (abandoned) return false;
