@@ -16,6 +16,7 @@ import check_floors
 import check_format
 import check_hash_iteration
 import check_headers
+import check_includes
 import check_size
 import check_words
 import check_wrappers
@@ -33,6 +34,7 @@ CHECKS = {
         check_headers.check,
         {"guard", "doc-head", "public-include", "own-header-first", "include-prefix"},
     ),
+    "includes": (check_includes.check, {"includes"}),
     "size": (check_size.check, {"columns", "file", "function"}),
     "words": (check_words.check, {"sleep", "using-namespace", "include-root", "todo"}),
     "wrappers": (check_wrappers.check, {"wrapper"}),

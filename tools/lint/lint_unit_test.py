@@ -15,6 +15,7 @@ import check_floors
 import check_format
 import check_hash_iteration
 import check_headers
+import check_includes
 import check_size
 import check_words
 import check_wrappers
@@ -276,6 +277,25 @@ class WrappersTest(LintTest):
     def test_not_named(self):
         self.assertEqual(self.check(["//third_party/absl:status"], '"absl/status/statusor.h"'),
                          ["wrapper"])
+
+
+class IncludesTest(LintTest):
+    def check(self, deps):
+        self.write("actor/BUILD.bazel",
+                   'sampo_cc_library(name = "a", hdrs = ["a.h"])\n'
+                   'sampo_cc_library(name = "b", hdrs = ["b.h"], deps = [":a"])\n'
+                   f'sampo_cc_test(name = "t", srcs = ["t.cc"], deps = {deps})\n')
+        self.write("actor/a.h", '#include "sampo/actor/made_by_a_rule.pb.h"\n')
+        self.write("actor/b.h", '#include "sampo/actor/a.h"\n')
+        self.write("actor/t.cc", '#include <vector>\n#include "sampo/actor/a.h"\n')
+        return self.found(check_includes.check)
+
+    def test_named(self):
+        self.assertEqual(self.check([":a"]), [])
+        self.assertEqual(self.check(["//actor:a"]), [])
+
+    def test_only_through_another(self):
+        self.assertEqual(self.check([":b"]), [("actor/t.cc", 2, "includes")])
 
 
 class FormatTest(LintTest):
