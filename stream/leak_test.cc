@@ -90,5 +90,19 @@ TEST(StreamLeakTest, ManyStreamsLeaveNothingBehind) {
   EXPECT_TRUE(DescribeStreams(system).streams.empty());
 }
 
+// What its stages were sent before the start is let go, too: it would hold the islands for ever.
+TEST(StreamLeakTest, AStreamThatComesTooLateLeavesNothingBehind) {
+  ActorSystem<Nothing> system(Ignore(), "late", Settings());
+  system.Terminate();
+  ASSERT_EQ(system.AwaitTermination(absl::Seconds(30)), absl::OkStatus());
+  auto done = Source<int64_t>::Range(1, 3)
+                  .Throttle(1, absl::Seconds(1))
+                  .MapAsync(2, [](int64_t n) { return Future<int64_t>::Ready(n); })
+                  .Async()
+                  .RunWith(Sink<int64_t>::Ignore(), system);
+  EXPECT_FALSE(Await(std::move(done), absl::Seconds(30)).ok());
+  EXPECT_TRUE(DescribeStreams(system).streams.empty());
+}
+
 }  // namespace
 }  // namespace sampo::stream

@@ -81,6 +81,7 @@ void Island::Post(UniqueFunction<void()> call) {
   if (!started_.load(std::memory_order_acquire)) {
     std::lock_guard guard(early_mutex_);
     if (!started_.load(std::memory_order_relaxed)) {
+      if (has_ended()) return;  // without a start: End has taken what was here
       early_.push_back(IslandEvent{std::move(call)});
       return;
     }
@@ -152,8 +153,15 @@ void Island::ArmTimer() {
 
 // Also for an island that never started. What is left of the stages ends here.
 void Island::End() {
+  // What came before a start that will never be; each holds its stage's target, and that this
+  // island. Let go last, without locks.
+  std::vector<IslandEvent> early;
   std::lock_guard guard(turn_);
-  ended_.store(true, std::memory_order_release);
+  {
+    std::lock_guard early_guard(early_mutex_);
+    ended_.store(true, std::memory_order_release);
+    early.swap(early_);
+  }
   if (interpreter_.is_aborting() || interpreter_.is_done()) return;
   interpreter_.Abort(AbruptTermination(context_ != nullptr
                                            ? StrCat("the actor ", context_->path(), " was stopped")
