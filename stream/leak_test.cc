@@ -67,7 +67,9 @@ TEST(StreamLeakTest, ManyElementsPassInConstantMemory) {
   const int64_t before = ResidentKib();
   EXPECT_EQ(SumOfLongGraph(system, elements), elements - (elements + 1) / 10);
   // A sanitizer keeps freed memory back for a while; it has a leak check of its own.
-  if (SAMPO_BLOCK_POOL) EXPECT_LE(ResidentKib() - before, 4096);
+  if (SAMPO_BLOCK_POOL) {
+    EXPECT_LE(ResidentKib() - before, 4096);
+  }
 }
 
 TEST(StreamLeakTest, ManyStreamsLeaveNothingBehind) {
