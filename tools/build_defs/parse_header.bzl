@@ -23,11 +23,7 @@ printf '#include "%s"\\n' "$header" | "$@" -x c++ -fsyntax-only - && : > "$stamp
         outputs = [stamp],
         progress_message = "Parsing %s alone" % ctx.attr.header,
     )
-    return [
-        DefaultInfo(files = depset([stamp])),
-        # Asked for by the layering build (tools/test), which needs no linked program.
-        OutputGroupInfo(compilation_outputs = depset([stamp])),
-    ]
+    return [DefaultInfo(files = depset([stamp]))]
 
 parse_header = rule(
     implementation = _parse_header_impl,
