@@ -9,7 +9,9 @@
 // The name is ThreadSanitizer's.
 extern "C" const char* __tsan_default_suppressions();   // NOLINT
 extern "C" const char* __tsan_default_suppressions() {  // NOLINT
-  return "race:absl::*Status::Unref\n";  // and UnrefNonInlined, which it calls
+  // The functions, and the library where it calls free in their place.
+  return "race:absl::*Status::Unref\n"
+         "called_from_lib:libabsl_status.so\n";
 }
 
 #endif
