@@ -173,7 +173,7 @@ class ActorSinkFactories {
                                     SourceLocation where = SourceLocation::Current()) {
     using Logic = internal::ActorSinkLogic<In, P, Complete, Fail>;
     return Sink<In, NotUsed>(internal::MakeStage<NotUsed>("actorRefSink", where, [=] {
-      return std::make_unique<Logic>(target, on_complete, on_failure);
+      return internal::NewLogic<Logic>(target, on_complete, on_failure);
     }));
   }
   // The same where the actor answers each message with an Ack before it gets the next.
@@ -186,7 +186,7 @@ class ActorSinkFactories {
     using Logic = internal::AckSinkLogic<In, P, Ack, Init, Message, Complete, Fail>;
     return Sink<In, NotUsed>(
         internal::MakeStage<NotUsed>("actorRefWithBackpressureSink", where,
-                                     [=] { return std::make_unique<Logic>(target, protocol); }));
+                                     [=] { return internal::NewLogic<Logic>(target, protocol); }));
   }
 };
 

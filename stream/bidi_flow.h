@@ -60,7 +60,7 @@ class BidiFlow {
     static_assert(std::is_same_v<I1, O1> && std::is_same_v<I2, O2>,
                   "Sampo: a timeout does not change elements.");
     return BidiFlow(internal::MakeStage<NotUsed>("idleTimeoutBidi", where, [timeout] {
-      return std::make_unique<internal::IdleTimeoutBidiLogic<I1, I2>>(timeout);
+      return internal::NewLogic<internal::IdleTimeoutBidiLogic<I1, I2>>(timeout);
     }));
   }
   // Everything as it is.

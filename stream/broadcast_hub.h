@@ -254,10 +254,11 @@ class BroadcastHub {
     using Value = stream::Source<T, NotUsed>;
     return stream::Sink<T, Value>(internal::MakeStage<Value>("broadcastHub", where, [=] {
       auto state = internal::MakeRef<internal::BroadcastHubState<T>>(buffer_size, start_after);
-      return std::pair(std::make_unique<internal::BroadcastHubLogic<T>>(state),
-                       Value(internal::MakeStage<NotUsed>("broadcastHubConsumer", where, [state] {
-                         return std::make_unique<internal::BroadcastHubConsumerLogic<T>>(state);
-                       })));
+      return internal::LogicAndValue<Value>{
+          internal::NewLogic<internal::BroadcastHubLogic<T>>(state),
+          Value(internal::MakeStage<NotUsed>("broadcastHubConsumer", where, [state] {
+            return internal::NewLogic<internal::BroadcastHubConsumerLogic<T>>(state);
+          }))};
     }));
   }
 };

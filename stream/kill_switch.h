@@ -149,7 +149,8 @@ class SharedKillSwitch final : public KillSwitch {
   Flow<T, T, SharedKillSwitch> AsFlow(SourceLocation where = SourceLocation::Current()) const {
     return Flow<T, T, SharedKillSwitch>(
         internal::MakeStage<SharedKillSwitch>("sharedKillSwitch", where, [self = *this] {
-          return std::pair(std::make_unique<internal::KillSwitchLogic<T>>(self.state_), self);
+          return internal::LogicAndValue<SharedKillSwitch>{
+              internal::NewLogic<internal::KillSwitchLogic<T>>(self.state_), self};
         }));
   }
 
@@ -187,7 +188,8 @@ class KillSwitches {
   static internal::BlueprintRef<UniqueKillSwitch> Make(SourceLocation where) {
     return internal::MakeStage<UniqueKillSwitch>("killSwitch", where, [] {
       auto state = internal::MakeRef<internal::KillState>();
-      return std::pair(std::make_unique<Logic>(state), UniqueKillSwitch(state));
+      return internal::LogicAndValue<UniqueKillSwitch>{internal::NewLogic<Logic>(state),
+                                                       UniqueKillSwitch(state)};
     });
   }
 };

@@ -238,13 +238,14 @@ class MergeHub {
   static stream::Source<T, Value> Make(int buffer, SourceLocation where, MakeValue make_value) {
     return stream::Source<T, Value>(internal::MakeStage<Value>("mergeHub", where, [=] {
       auto state = internal::MakeRef<State>(buffer);
-      return std::pair(std::make_unique<internal::MergeHubLogic<T>>(state), make_value(state));
+      return internal::LogicAndValue<Value>{internal::NewLogic<internal::MergeHubLogic<T>>(state),
+                                            make_value(state)};
     }));
   }
   static stream::Sink<T, NotUsed> ProducerSink(internal::Ref<State> state, SourceLocation where) {
     return stream::Sink<T, NotUsed>(
         internal::MakeStage<NotUsed>("mergeHubProducer", where, [state = std::move(state)] {
-          return std::make_unique<internal::MergeHubProducerLogic<T>>(state);
+          return internal::NewLogic<internal::MergeHubProducerLogic<T>>(state);
         }));
   }
 };

@@ -290,11 +290,11 @@ class PartitionHub {
         "partitionHub", where, [make = std::move(make), start_after, buffer_size, where] {
           auto state = internal::MakeRef<internal::PartitionHubState<T>>(start_after, buffer_size);
           Make fresh = make;
-          return std::pair(
-              std::make_unique<internal::PartitionHubLogic<T, Choose>>(state, fresh()),
+          return internal::LogicAndValue<Value>{
+              internal::NewLogic<internal::PartitionHubLogic<T, Choose>>(state, fresh()),
               Value(internal::MakeStage<NotUsed>("partitionHubConsumer", where, [state] {
-                return std::make_unique<internal::PartitionHubConsumerLogic<T>>(state);
-              })));
+                return internal::NewLogic<internal::PartitionHubConsumerLogic<T>>(state);
+              }))};
         }));
   }
 };

@@ -34,7 +34,7 @@ BlueprintRef<NotUsed> MakeRestart(const char* name, SourceLocation where, Restar
   return MakeStage<NotUsed>(
       name, where,
       [settings = std::move(settings), only_on_failures, factory = std::move(factory)] {
-        return std::make_unique<Logic>(settings, only_on_failures, factory);
+        return NewLogic<Logic>(settings, only_on_failures, factory);
       });
 }
 

@@ -133,8 +133,8 @@ class RetryFlow {
     using Inner = Flow<In, Out, Mat>;
     return Flow<In, Out, NotUsed>(internal::MakeStage<NotUsed>(
         "retryFlow", where, [settings, flow, decide = std::move(decide_retry)] {
-          return std::make_unique<internal::RetryLogic<In, Out, Inner, Decide>>(settings, flow,
-                                                                                decide);
+          return internal::NewLogic<internal::RetryLogic<In, Out, Inner, Decide>>(settings, flow,
+                                                                                  decide);
         }));
   }
   // The same for a flow with a context: decide_retry gets pairs of an element and its context, and

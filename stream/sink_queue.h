@@ -21,7 +21,6 @@
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/future.h"
 #include "sampo/stream/detail/blueprint.h"
-#include "sampo/stream/detail/queue_stage.h"
 #include "sampo/stream/detail/ring.h"
 #include "sampo/stream/detail/stage_inbox.h"
 #include "sampo/stream/detail/stage_report.h"
@@ -82,7 +81,7 @@ class SinkQueueLogic final : public SinkLogic<T> {
   ~SinkQueueLogic() override {
     Finish(AbruptTermination("the stream of a sink queue was never started"));
   }
-  SinkQueue<T> queue() const { return SinkQueue<T>(inbox_); }
+  SinkQueue<T> materialized() const { return SinkQueue<T>(inbox_); }
 
   void PreStart() override {
     buffer_ = Ring<T>(static_cast<size_t>(this->attributes().input_buffer().max));
@@ -177,8 +176,7 @@ class QueueSinkFactories {
   // Tested by: queue_test.cc.
   static Sink<In, SinkQueue<In>> Queue(int max_concurrent_pulls = 1,
                                        SourceLocation where = SourceLocation::Current()) {
-    using Mat = SinkQueue<In>;
-    return Sink<In, Mat>(internal::MakeQueueStage<Mat, internal::SinkQueueLogic<In>>(
+    return Sink<In, SinkQueue<In>>(internal::MakeValueStage<internal::SinkQueueLogic<In>>(
         "queueSink", where, max_concurrent_pulls));
   }
 };

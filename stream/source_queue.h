@@ -25,7 +25,6 @@
 #include "sampo/actor/future.h"
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/detail/bounded_buffer.h"
-#include "sampo/stream/detail/queue_stage.h"
 #include "sampo/stream/detail/ref_counted.h"
 #include "sampo/stream/detail/ring.h"
 #include "sampo/stream/detail/stage_inbox.h"
@@ -180,7 +179,7 @@ class BoundedQueueLogic final : public SourceLogic<T> {
   ~BoundedQueueLogic() override {
     Close(AbruptTermination("the stream of a queue was never started"));
   }
-  BoundedSourceQueue<T> queue() const { return BoundedSourceQueue<T>(state_); }
+  BoundedSourceQueue<T> materialized() const { return BoundedSourceQueue<T>(state_); }
 
   void PreStart() override {
     AsyncCallback<NotUsed> wake = this->template GetAsyncCallback<NotUsed>(
@@ -244,7 +243,7 @@ class SourceQueueLogic final : public SourceLogic<T> {
   ~SourceQueueLogic() override {
     End(AbruptTermination("the stream of a queue was never started"));
   }
-  SourceQueue<T> queue() { return SourceQueue<T>(inbox_, completion_.future()); }
+  SourceQueue<T> materialized() { return SourceQueue<T>(inbox_, completion_.future()); }
 
   void PreStart() override {
     inbox_->Open(this->template GetAsyncCallback<int>([this](int) {
@@ -374,9 +373,8 @@ class QueueSourceFactories {
   // queue is completed and empty. Cancels when: downstream does. Tested by: queue_test.cc.
   static Source<Out, BoundedSourceQueue<Out>> Queue(
       int64_t capacity, SourceLocation where = SourceLocation::Current()) {
-    using Mat = BoundedSourceQueue<Out>;
-    return Source<Out, Mat>(
-        internal::MakeQueueStage<Mat, internal::BoundedQueueLogic<Out>>("queue", where, capacity));
+    return Source<Out, BoundedSourceQueue<Out>>(
+        internal::MakeValueStage<internal::BoundedQueueLogic<Out>>("queue", where, capacity));
   }
   // The same with a future for each offer: what happens to it when `size` elements wait already
   // (also 0) is `strategy`'s affair; with kBackpressure up to `max_concurrent_offers` wait.
@@ -386,8 +384,7 @@ class QueueSourceFactories {
   static Source<Out, SourceQueue<Out>> Queue(int64_t size, OverflowStrategy strategy,
                                              int max_concurrent_offers = 1,
                                              SourceLocation where = SourceLocation::Current()) {
-    using Mat = SourceQueue<Out>;
-    return Source<Out, Mat>(internal::MakeQueueStage<Mat, internal::SourceQueueLogic<Out>>(
+    return Source<Out, SourceQueue<Out>>(internal::MakeValueStage<internal::SourceQueueLogic<Out>>(
         "queue", where, size, strategy, max_concurrent_offers));
   }
 };

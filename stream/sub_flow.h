@@ -85,7 +85,7 @@ class SubFlow : public FlowOps<SubFlow<Outer, In, Out>, Out> {
     Sink<Out, NotUsed> plain(internal::WithoutValue(sink.blueprint()));
     return outer_.To(Sink<Source<In, NotUsed>, NotUsed>(internal::MakeStage<NotUsed>(
         "substreams", where,
-        [flow = flow_, plain] { return std::make_unique<Logic>(flow, plain); })));
+        [flow = flow_, plain] { return internal::NewLogic<Logic>(flow, plain); })));
   }
 
   // For the families of operators.

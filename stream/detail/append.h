@@ -11,20 +11,12 @@
 #define SAMPO_STREAM_DETAIL_APPEND_H_
 
 #include <memory>
-#include <type_traits>
 #include <utility>
 
 #include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/source_location.h"
 
 namespace sampo::stream::internal {
-
-template <class... Args>
-constexpr void CheckCopyable() {
-  static_assert((std::is_copy_constructible_v<Args> && ...),
-                "Sampo: a stream is a blueprint that may run many times, so its functions and "
-                "values must be copyable.");
-}
 
 // A pipe operator `Op(args...)`, made anew for each materialization.
 template <class Op, class Derived, class... Args>

@@ -61,8 +61,15 @@ struct LogicAndValue {
   std::unique_ptr<GraphStageLogic> logic;
   Value value;
 };
+// Of a logic that makes its value itself.
+template <class Logic, class... Args>
+auto NewLogicAndValue(Args&&... args) {
+  auto* logic = new Logic(std::forward<Args>(args)...);
+  std::unique_ptr<GraphStageLogic> owned(logic);
+  return LogicAndValue<decltype(logic->materialized())>{std::move(owned), logic->materialized()};
+}
 
-// A stage: `factory()` makes its logic, or a pair of it and the materialized value.
+// A stage: `factory()` makes its logic, or LogicAndValue.
 template <class Mat, class Factory>
 class StageNode final : public Blueprint<Mat> {
  public:
@@ -90,6 +97,22 @@ class StageNode final : public Blueprint<Mat> {
 template <class Mat, class Factory>
 BlueprintRef<Mat> MakeStage(const char* name, SourceLocation where, Factory factory) {
   return BlueprintRef<Mat>(new StageNode<Mat, Factory>(name, where, std::move(factory)));
+}
+
+template <class... Args>
+constexpr void CheckCopyable() {
+  static_assert((std::is_copy_constructible_v<Args> && ...),
+                "Sampo: a stream is a blueprint that may run many times, so its functions and "
+                "values must be copyable.");
+}
+
+// A stage Logic(args...), of copies of `args`; its value is the logic's materialized().
+template <class Logic, class... Args>
+auto MakeValueStage(const char* name, SourceLocation where, Args... args) {
+  CheckCopyable<Args...>();
+  using Value = decltype(std::declval<Logic&>().materialized());
+  return MakeStage<Value>(
+      name, where, [... args = std::move(args)] { return NewLogicAndValue<Logic>(args...); });
 }
 
 // A pipe operator from In to Out: a PushTarget<In> with a member next_ that is a PushTarget<Out>*.

@@ -60,7 +60,7 @@ class PromiseSinkLogic : public SinkLogic<In> {
   ~PromiseSinkLogic() override {
     if (!promise_.IsComplete()) promise_.Complete(AbruptTermination("its actor was never started"));
   }
-  Future<T> future() { return promise_.future(); }
+  Future<T> materialized() { return promise_.future(); }
   void OnUpstreamFailure(const absl::Status& failure) override {
     promise_.Complete(failure);
     this->CompleteStage();

@@ -83,7 +83,7 @@ class FileSourceLogic final : public internal::SourceLogic<Bytes> {
  public:
   FileSourceLogic(std::string path, FileReadOptions options)
       : file_(std::move(path)), options_(options) {}
-  Future<IoResult> result() { return file_.result(); }
+  Future<IoResult> materialized() { return file_.result(); }
   void PreStart() override { FailUnless(file_.Open(O_RDONLY, options_.start_position)); }
   void OnPull() override {
     absl::StatusOr<Bytes> chunk = file_.Read(std::max<size_t>(1, options_.chunk_bytes));
@@ -127,7 +127,7 @@ class FileSinkLogic final : public internal::SinkLogic<Bytes> {
  public:
   FileSinkLogic(std::string path, FileWriteOptions options)
       : file_(std::move(path)), options_(options) {}
-  Future<IoResult> result() { return file_.result(); }
+  Future<IoResult> materialized() { return file_.result(); }
   void PreStart() override {
     if (Check(file_.Open(FlagsOf(options_.mode), options_.start_position))) in_.Pull();
   }
@@ -152,30 +152,21 @@ class FileSinkLogic final : public internal::SinkLogic<Bytes> {
   const FileWriteOptions options_;
 };
 
-template <class Logic, class Options>
-auto MakeFileStage(const char* name, std::string path, Options options, SourceLocation where) {
-  return internal::MakeStage<Future<IoResult>>(name, where, [path = std::move(path), options] {
-    auto logic = std::make_unique<Logic>(path, options);
-    Future<IoResult> result = logic->result();
-    return std::pair(std::move(logic), std::move(result));
-  });
-}
-
 Attributes Blocking() { return Attributes().Dispatcher(DispatcherKind::kBlocking); }
 
 }  // namespace
 
 Source<Bytes, Future<IoResult>> FileIo::FromPath(std::string path, FileReadOptions options,
                                                  SourceLocation where) {
-  return Source<Bytes, Future<IoResult>>(
-             MakeFileStage<FileSourceLogic>("fileSource", std::move(path), options, where))
+  return Source<Bytes, Future<IoResult>>(internal::MakeValueStage<FileSourceLogic>(
+                                             "fileSource", where, std::move(path), options))
       .Async(Blocking());
 }
 
 Sink<Bytes, Future<IoResult>> FileIo::ToPath(std::string path, FileWriteOptions options,
                                              SourceLocation where) {
   return Sink<Bytes, Future<IoResult>>(
-             MakeFileStage<FileSinkLogic>("fileSink", std::move(path), options, where))
+             internal::MakeValueStage<FileSinkLogic>("fileSink", where, std::move(path), options))
       .Async(Blocking());
 }
 

@@ -62,7 +62,7 @@ class ConnectionLogic final : public FlowLogic<Bytes, Bytes> {
     if (!closed_ && socket_ != nullptr) socket_->Close(true);
   }
 
-  Future<ConnectedTo> connected() { return connected_promise_.future(); }
+  Future<ConnectedTo> materialized() { return connected_promise_.future(); }
 
   void PreStart() override {
     if (socket_ == nullptr) {
@@ -259,7 +259,7 @@ class BindLogic final : public SourceLogic<IncomingConnection> {
         target_(std::move(target)),
         options_(options) {}
   ~BindLogic() override { listener_->Close(); }
-  Future<ServerBinding> binding() { return promise_.future(); }
+  Future<ServerBinding> materialized() { return promise_.future(); }
 
   void PreStart() override {
     state_->inbox->Open(GetAsyncCallback<int>(
@@ -300,7 +300,7 @@ class BindLogic final : public SourceLogic<IncomingConnection> {
     if (!out_.IsAvailable()) return event.socket->Close(true);
     auto holder = std::make_shared<SocketHolder>(std::move(event.socket));
     auto make = [holder, options = options_] {
-      return std::make_unique<ConnectionLogic>(holder->Take(), std::nullopt, options);
+      return NewLogic<ConnectionLogic>(holder->Take(), std::nullopt, options);
     };
     out_.Push(IncomingConnection{
         event.local, event.remote,
@@ -331,10 +331,8 @@ Source<IncomingConnection, Future<ServerBinding>> Tcp::Bind(ActorSystemBase& sys
                                                             SourceLocation where) {
   auto make = [&system, target = internal::Target{std::move(host), port}, options] {
     auto state = std::make_shared<internal::BindState>();
-    auto logic = std::make_unique<internal::BindLogic>(
+    return internal::NewLogicAndValue<internal::BindLogic>(
         state, internal::MakeTcpListener(system, state->inbox), target, options);
-    Future<ServerBinding> binding = logic->binding();
-    return std::pair(std::move(logic), std::move(binding));
   };
   return Source<IncomingConnection, Future<ServerBinding>>(
       internal::MakeStage<Future<ServerBinding>>("tcpBind", where, std::move(make)));
@@ -345,10 +343,8 @@ Flow<Bytes, Bytes, Future<ConnectedTo>> Tcp::OutgoingConnection(ActorSystemBase&
                                                                 TcpOptions options,
                                                                 SourceLocation where) {
   auto make = [&system, target = internal::Target{std::move(host), port}, options] {
-    auto logic = std::make_unique<internal::ConnectionLogic>(internal::MakeTcpSocket(system),
-                                                             target, options);
-    Future<ConnectedTo> connected = logic->connected();
-    return std::pair(std::move(logic), std::move(connected));
+    return internal::NewLogicAndValue<internal::ConnectionLogic>(internal::MakeTcpSocket(system),
+                                                                 target, options);
   };
   return Flow<Bytes, Bytes, Future<ConnectedTo>>(
       internal::MakeStage<Future<ConnectedTo>>("tcpOutgoing", where, std::move(make)));

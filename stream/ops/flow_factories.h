@@ -94,8 +94,8 @@ class FlowFactories {
   template <class Start>
   static auto Deferred(const char* name, SourceLocation where, Start start) {
     using Logic = internal::DeferredFlowLogic<In, Out, Start>;
-    using Mat = decltype(std::declval<Logic&>().future());
-    return Flow<In, Out, Mat>(internal::MakeDeferred<Logic>(name, where, std::move(start)));
+    using Mat = decltype(std::declval<Logic&>().materialized());
+    return Flow<In, Out, Mat>(internal::MakeValueStage<Logic>(name, where, std::move(start)));
   }
 };
 

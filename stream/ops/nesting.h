@@ -156,12 +156,7 @@ class NestingOps {
     using Mat = typename FlowT::MaterializedValue;
     using Logic = internal::FlatMapPrefixLogic<Out, U, F, Mat>;
     return self().template AppendMat<U, Future<Mat>>(
-        internal::MakeStage<Future<Mat>>("flatMapPrefix", where,
-                                         [count, make = std::move(make)] {
-                                           auto logic = std::make_unique<Logic>(count, make);
-                                           Future<Mat> value = logic->value();
-                                           return std::pair(std::move(logic), std::move(value));
-                                         }),
+        internal::MakeValueStage<Logic>("flatMapPrefix", where, count, std::move(make)),
         std::move(combine));
   }
 

@@ -112,7 +112,7 @@ class FlatMapPrefixLogic final : public FlowLogic<T, U> {
  public:
   FlatMapPrefixLogic(int64_t count, F make)
       : left_(std::max<int64_t>(count, 0)), make_(std::move(make)) {}
-  Future<Mat> value() { return promise_.future(); }
+  Future<Mat> materialized() { return promise_.future(); }
   void PreStart() override {
     if (left_ == 0) Start();
   }

@@ -149,8 +149,7 @@ class SinkFactories {
   template <class F>
   static Sink<In, Future<void>> ForeachAsync(int parallelism, F f,
                                              SourceLocation where = SourceLocation::Current()) {
-    internal::CheckCopyable<F>();
-    return Sink<In, Future<void>>(internal::MakeFutureSink<internal::ForeachAsyncLogic<In, F>>(
+    return Sink<In, Future<void>>(internal::MakeValueStage<internal::ForeachAsyncLogic<In, F>>(
         "foreachAsync", where, std::max(parallelism, 1), std::move(f)));
   }
   // f(Status) once, at the end: OK, the stream's failure, or AbruptTermination.
@@ -159,7 +158,7 @@ class SinkFactories {
   static Sink<In, NotUsed> OnComplete(F f, SourceLocation where = SourceLocation::Current()) {
     internal::CheckCopyable<F>();
     return Sink<In, NotUsed>(internal::MakeStage<NotUsed>("onComplete", where, [f = std::move(f)] {
-      return std::make_unique<internal::OnCompleteLogic<In, F>>(f);
+      return internal::NewLogic<internal::OnCompleteLogic<In, F>>(f);
     }));
   }
   // Drops all elements; promises the end.
@@ -173,14 +172,14 @@ class SinkFactories {
   static Sink<In, NotUsed> Cancelled(absl::Status cause = absl::OkStatus(),
                                      SourceLocation where = SourceLocation::Current()) {
     return Sink<In, NotUsed>(internal::MakeStage<NotUsed>("cancelled", where, [cause] {
-      return std::make_unique<internal::CancelledLogic<In>>(cause);
+      return internal::NewLogic<internal::CancelledLogic<In>>(cause);
     }));
   }
   // Asks for nothing, ever; promises the end of the stream above.
   // Backpressures when: always. Cancels when: never. Tested by: sink_test.cc.
   static Sink<In, Future<void>> Never(SourceLocation where = SourceLocation::Current()) {
     return Sink<In, Future<void>>(
-        internal::MakeFutureSink<internal::NeverSinkLogic<In>>("never", where));
+        internal::MakeValueStage<internal::NeverSinkLogic<In>>("never", where));
   }
 
   // Into the sink that `make` returns, called at the first element. Its value comes in a Future,
@@ -236,13 +235,13 @@ class SinkFactories {
   template <class Start>
   static auto Deferred(const char* name, SourceLocation where, Start start) {
     using Logic = internal::DeferredSinkLogic<In, Start>;
-    using Mat = decltype(std::declval<Logic&>().future());
-    return Sink<In, Mat>(internal::MakeDeferred<Logic>(name, where, std::move(start)));
+    using Mat = decltype(std::declval<Logic&>().materialized());
+    return Sink<In, Mat>(internal::MakeValueStage<Logic>(name, where, std::move(start)));
   }
   template <class G>
   static auto Gather(const char* name, SourceLocation where, G gather) {
     return Sink<In, Future<typename G::Result>>(
-        internal::MakeFutureSink<internal::GatherLogic<In, G>>(name, where, std::move(gather)));
+        internal::MakeValueStage<internal::GatherLogic<In, G>>(name, where, std::move(gather)));
   }
 };
 

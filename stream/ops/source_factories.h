@@ -121,7 +121,8 @@ class SourceFactories {
     return Source<Out, MaybePromise<Out>>(
         internal::MakeStage<MaybePromise<Out>>("maybe", where, [] {
           MaybePromise<Out> promise;
-          return std::pair(std::make_unique<internal::MaybeLogic<Out>>(promise), promise);
+          return internal::LogicAndValue<MaybePromise<Out>>{
+              internal::NewLogic<internal::MaybeLogic<Out>>(promise), promise};
         }));
   }
   // The value of `future`; its failure fails the stream. Of a move-only type it can run once.
@@ -154,9 +155,9 @@ class SourceFactories {
     return Source<Out, TickHandle>(internal::MakeStage<TickHandle>(
         "tick", where, [initial, interval, element = std::move(element)] {
           TickHandle handle;
-          return std::pair(
-              std::make_unique<internal::TickLogic<Out>>(initial, interval, element, handle),
-              handle);
+          return internal::LogicAndValue<TickHandle>{
+              internal::NewLogic<internal::TickLogic<Out>>(initial, interval, element, handle),
+              handle};
         }));
   }
   // f(state) returns std::optional<std::pair<S, Out>>: the next state and an element, or the end.
@@ -234,8 +235,8 @@ class SourceFactories {
   template <class Start>
   static auto Deferred(const char* name, SourceLocation where, Start start) {
     using Logic = internal::DeferredSourceLogic<Out, Start>;
-    using Mat = decltype(std::declval<Logic&>().future());
-    return Source<Out, Mat>(internal::MakeDeferred<Logic>(name, where, std::move(start)));
+    using Mat = decltype(std::declval<Logic&>().materialized());
+    return Source<Out, Mat>(internal::MakeValueStage<Logic>(name, where, std::move(start)));
   }
   template <class Logic, class... Args>
   static Source<Out, NotUsed> Make(const char* name, SourceLocation where, Args... args) {

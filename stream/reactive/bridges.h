@@ -40,8 +40,8 @@ BlueprintRef<std::shared_ptr<Subscriber<T>>> MakeSubscriberSource(
     const char* name, SourceLocation where, std::shared_ptr<Publisher<T>> publisher) {
   return MakeStage<std::shared_ptr<Subscriber<T>>>(name, where, [publisher] {
     auto subscriber = std::make_shared<StageSubscriber<T>>();
-    return std::pair(std::make_unique<SubscriberSourceLogic<T>>(subscriber, publisher),
-                     std::shared_ptr<Subscriber<T>>(subscriber));
+    return LogicAndValue<std::shared_ptr<Subscriber<T>>>{
+        NewLogic<SubscriberSourceLogic<T>>(subscriber, publisher), subscriber};
   });
 }
 
@@ -51,9 +51,9 @@ BlueprintRef<std::shared_ptr<Publisher<T>>> MakePublisherSink(
     std::shared_ptr<Subscriber<T>> subscriber) {
   return MakeStage<std::shared_ptr<Publisher<T>>>(name, where, [fanout, subscriber] {
     auto state = std::make_shared<PublisherState<T>>();
-    return std::pair(
-        std::make_unique<PublisherSinkLogic<T>>(state, subscriber),
-        std::shared_ptr<Publisher<T>>(std::make_shared<StagePublisher<T>>(state, fanout)));
+    return LogicAndValue<std::shared_ptr<Publisher<T>>>{
+        NewLogic<PublisherSinkLogic<T>>(state, subscriber),
+        std::make_shared<StagePublisher<T>>(state, fanout)};
   });
 }
 

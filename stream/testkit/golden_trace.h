@@ -87,7 +87,7 @@ class GoldenTrace {
   template <class T>
   Flow<T, T> Point(std::string name, SourceLocation where = SourceLocation::Current()) const {
     return Flow<T, T>(internal::MakeStage<NotUsed>("tracePoint", where, [trace = trace_, name] {
-      return std::make_unique<internal::TracePointLogic<T>>(trace, name);
+      return internal::NewLogic<internal::TracePointLogic<T>>(trace, name);
     }));
   }
 

@@ -100,7 +100,7 @@ class ChunkerLogic final : public FlowLogic<Bytes, Bytes> {
 template <class Make>
 Flow<Bytes, Bytes> ChunkerFlow(const char* name, SourceLocation where, Make make) {
   return Flow<Bytes, Bytes>(MakeStage<NotUsed>(name, where, [make = std::move(make)] {
-    return std::make_unique<ChunkerLogic<decltype(make())>>(make());
+    return NewLogic<ChunkerLogic<decltype(make())>>(make());
   }));
 }
 

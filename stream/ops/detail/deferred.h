@@ -18,9 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sampo/actor/future.h"
-#include "sampo/stream/detail/append.h"
 #include "sampo/stream/detail/arrivals.h"
-#include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/detail/stage_report.h"
 #include "sampo/stream/detail/stages.h"
 #include "sampo/stream/errors.h"
@@ -68,7 +66,7 @@ struct KnownFuture {
 template <class Base, class Mat>
 class DeferredValue : public Base {
  public:
-  Future<Mat> future() { return value_.future(); }
+  Future<Mat> materialized() { return value_.future(); }
   void PostStop() override {
     if (value_.IsComplete()) return;
     value_.Complete(this->failure().ok()
@@ -256,18 +254,6 @@ class DeferredFlowLogic final : public DeferredEntry<FlowLogic<In, Out>, In, Sta
   SubOutlet<In>* to_ = nullptr;
   std::optional<SubInlet<Out>> from_;
 };
-
-// A stage `Logic(start)` whose value is its future.
-template <class Logic, class Start>
-auto MakeDeferred(const char* name, SourceLocation where, Start start) {
-  CheckCopyable<Start>();
-  using Value = decltype(std::declval<Logic&>().future());
-  return MakeStage<Value>(name, where, [start = std::move(start)] {
-    auto logic = std::make_unique<Logic>(start);
-    Value value = logic->future();
-    return std::pair(std::move(logic), std::move(value));
-  });
-}
 
 }  // namespace sampo::stream::internal
 

@@ -8,13 +8,10 @@
 #ifndef SAMPO_STREAM_OPS_DETAIL_SINK_LOGICS_H_
 #define SAMPO_STREAM_OPS_DETAIL_SINK_LOGICS_H_
 
-#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "sampo/actor/future.h"
 #include "sampo/stream/detail/arrivals.h"
-#include "sampo/stream/detail/blueprint.h"
 #include "sampo/stream/detail/stage_report.h"
 #include "sampo/stream/detail/stages.h"
 #include "sampo/stream/errors.h"
@@ -66,16 +63,6 @@ struct GatherForeach {
   absl::Status Finish() { return absl::OkStatus(); }
   void Restart() {}
 };
-
-template <class Logic, class... Args>
-auto MakeFutureSink(const char* name, SourceLocation where, Args... args) {
-  using Value = decltype(std::declval<Logic&>().future());
-  return MakeStage<Value>(name, where, [... args = std::move(args)] {
-    auto* logic = new Logic(args...);
-    std::unique_ptr<GraphStageLogic> owned(logic);
-    return LogicAndValue<Value>{std::move(owned), logic->future()};
-  });
-}
 
 // f(element) promises its end; at most `parallelism` at a time.
 template <class In, class F>

@@ -110,8 +110,7 @@ class CoupledNode final : public Blueprint<Mat> {
     Ports coupling;
     Ports sink;
     Ports source;
-    CollectPorts(context.Add(std::make_unique<CouplingLogic<In, Out>>(), "coupled", where_),
-                 coupling);
+    CollectPorts(context.Add(NewLogic<CouplingLogic<In, Out>>(), "coupled", where_), coupling);
     S sink_value = sink_->Build(context, sink);
     R source_value = source_->Build(context, source);
     context.Link(coupling.outs[0], sink.ins.front());
@@ -305,8 +304,7 @@ class OptionalViaNode final : public Blueprint<Mat> {
   Mat Build(BuildContext& context, Ports& ports) const override {
     Ports stage;
     Ports flow;
-    CollectPorts(context.Add(std::make_unique<OptionalViaLogic<In, U>>(), "optionalVia", where_),
-                 stage);
+    CollectPorts(context.Add(NewLogic<OptionalViaLogic<In, U>>(), "optionalVia", where_), stage);
     Mat value = flow_->Build(context, flow);
     context.Link(stage.outs[1], flow.ins.front());
     context.Link(flow.outs.front(), stage.ins[1]);
