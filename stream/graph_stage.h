@@ -165,6 +165,10 @@ class Outlet final : public internal::OutletBase {
   std::unique_ptr<OutHandler> emitting_;
 };
 
+inline bool internal::OutletBase::PulledAgain() {
+  return connection_->interpreter->TakeRepeatedPull(connection_);
+}
+
 // Calls a handler of a stage from any thread; made by GraphStageLogic::GetAsyncCallback. Calls of
 // one thread keep their order. A copyable value; what is invoked after the stage has ended is
 // dropped, with feedback: CANCELLED.

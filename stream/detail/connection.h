@@ -135,6 +135,7 @@ class Connection {
   void Cancel(absl::Status cause);
   // --- a pipe operator's ---
   void EndFromPipe(PipeOperator* by, absl::Status end);
+  // Within a push: the element is gone, and the demand for one is still there.
   void PullAgain();
 
   // Destroys the element in the slot.
@@ -181,6 +182,11 @@ class Slot final : public Connection, public PushTarget<T> {
     T taken = std::move(element_);
     std::destroy_at(&element_);
     return taken;
+  }
+  // Precondition: kInReady and no element, as within a push that is taken in place.
+  void Keep(T element) {
+    ::new (static_cast<void*>(&element_)) T(std::move(element));
+    flags |= kHasElement;
   }
   T& element() { return element_; }
 

@@ -5,7 +5,10 @@
 // handler it is for.
 //
 // A push that answers a pull, and the pulls that follow it, are chased: they go past the queue, up
-// to kChaseLimit in a row. Stages may be added while it runs (substreams).
+// to kChaseLimit in a row. Where an element is taken within the push (a filter drops it, a sink
+// folds it: in_place.h), the demand is there again at once, and a source that notices
+// (Outlet::PulledAgain) goes on in its loop: the chase goes by without the interpreter.
+// Stages may be added while it runs (substreams).
 // Threads: the turn of the island's actor. Source of the scheme: Pekko's GraphInterpreter.
 #ifndef SAMPO_STREAM_DETAIL_INTERPRETER_H_
 #define SAMPO_STREAM_DETAIL_INTERPRETER_H_
@@ -95,6 +98,34 @@ class Interpreter {
       Enqueue(connection);
     }
   }
+  // Of a connection whose element was taken within its push: comes before other pulls, so that a
+  // stage that has pushed, and then pulled from above, sees the demand before the element.
+  void ScheduleRepeatedPull(Connection* connection) {
+    if (repeated_pull_ == nullptr && fuzz_state_ == 0) [[likely]] {
+      repeated_pull_ = connection;
+    } else {
+      SchedulePull(connection);
+    }
+  }
+  // Where the next event would be the OnPull of `connection`: counts it as handled, true.
+  bool TakeRepeatedPull(Connection* connection) {
+    constexpr uint32_t kState = kPulling | kPullBarriers;
+    if (repeated_pull_ != connection || chase_left_ == 0 || chased_push_ != nullptr ||
+        finished_ != nullptr || (connection->flags & kState) != kPulling) {
+      return false;
+    }
+    --chase_left_;
+    repeated_pull_ = nullptr;
+    connection->flags ^= kPulling | kOutReady;
+    return true;
+  }
+  bool is_fuzzed() const { return fuzz_state_ != 0; }
+  // The stage whose code runs now, for the length of a call; returns the one before.
+  GraphStageLogic* SwapActive(GraphStageLogic* logic) {
+    GraphStageLogic* const before = active();
+    active_.store(logic, std::memory_order_relaxed);
+    return before;
+  }
   void Enqueue(Connection* connection) {
     if (connection->flags & kQueued) return;
     connection->flags |= kQueued;
@@ -116,6 +147,9 @@ class Interpreter {
   static Interpreter* Current();
 
  private:
+  // What makes a pull more than a call of OnPull.
+  static constexpr uint32_t kPullBarriers = kPushing | kFinishPending | kCancelPending | kOutClosed;
+
   void EnterStage(GraphStageLogic* logic, void (*call)(void*), void* function);
   void Process(Connection* connection);
   void ProcessPush(Connection* connection);
@@ -131,16 +165,22 @@ class Interpreter {
   void FailActive(absl::Status failure);
   void Unlink(Connection* connection);
   void FlushChased();
+  bool HasChased() const {
+    return chased_push_ != nullptr || repeated_pull_ != nullptr || chased_pull_ != nullptr ||
+           older_pull_ != nullptr;
+  }
 
   Island& island_;
   std::atomic<GraphStageLogic*> active_{nullptr};  // read by reports
   Connection* chased_push_ = nullptr;
+  Connection* repeated_pull_ = nullptr;
   Connection* chased_pull_ = nullptr;
   // A stage between others (a merge) pulls what is above it before what is below it pulls. The
   // latter goes first, so that it is there when the former is answered.
   Connection* older_pull_ = nullptr;
   Connection* queue_head_ = nullptr;
   Connection* queue_tail_ = nullptr;
+  int chase_left_ = 0;  // 0 outside of RunEvents
   int64_t now_nanos_ = 0;
   uint64_t fuzz_state_ = 0;              // 0: events in their order
   GraphStageLogic* finished_ = nullptr;  // to be finalized after the current event
@@ -155,6 +195,11 @@ class Interpreter {
   bool aborting_ = false;
   absl::Status abort_status_;
 };
+
+inline void Connection::Pull() {
+  flags ^= kInReady | kPulling;
+  interpreter->SchedulePull(this);
+}
 
 template <class T>
 void Slot<T>::Push(PassedBy<T> element) {

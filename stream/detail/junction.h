@@ -16,6 +16,7 @@
 
 #include "sampo/stream/detail/append.h"
 #include "sampo/stream/detail/blueprint.h"
+#include "sampo/stream/detail/in_place.h"
 #include "sampo/stream/graph_stage.h"
 #include "sampo/stream/shape.h"
 
@@ -39,6 +40,30 @@ class NumberedInlet final : public InHandler {
 
  private:
   void OnPush() override { owner_->OnPush(*this); }
+  void OnUpstreamFinish() override { owner_->OnFinish(*this); }
+  Owner* const owner_;
+};
+
+// The same, whose elements are taken in place: its owner has Take(port, T) instead of OnPush.
+template <class T, class Owner>
+class NumberedInPlaceInlet final : public InHandler, public PushTarget<T> {
+ public:
+  NumberedInPlaceInlet(Owner* owner, int number_of_it)
+      : inlet(owner, InletName(number_of_it)), number(number_of_it), owner_(owner) {
+    inlet.SetHandler(this);
+    inlet.set_in_place_target(static_cast<PushTarget<T>*>(this));
+  }
+  // Within Take: leaves the element in the inlet, to be grabbed later.
+  void Keep(T element) { static_cast<Slot<T>*>(inlet.connection())->Keep(std::move(element)); }
+  Inlet<T> inlet;
+  const int number;
+  NumberedInPlaceInlet* next_waiting = nullptr;
+
+ private:
+  void Push(PassedBy<T> element) override {
+    TakeInPlace(inlet, [&] { owner_->Take(*this, std::move(element)); });
+  }
+  void OnPush() override { owner_->Take(*this, inlet.Grab()); }
   void OnUpstreamFinish() override { owner_->OnFinish(*this); }
   Owner* const owner_;
 };

@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "sampo/actor/future.h"
 #include "sampo/stream/detail/async_start.h"
+#include "sampo/stream/detail/in_place.h"
 #include "sampo/stream/detail/ring.h"
 #include "sampo/stream/detail/stage_report.h"
 #include "sampo/stream/detail/stages.h"
@@ -112,7 +113,8 @@ struct PartitionOf<In, NoPartition> {
 
 // Emits in the order of the elements. With partitions: at most one future of each at a time.
 template <class In, class Start, class Partition>
-class MapAsyncLogic final : public AsyncFlowLogic<In, Start> {
+class MapAsyncLogic final : public AsyncFlowLogic<In, Start>,
+                            public TakesInPlace<In, MapAsyncLogic<In, Start, Partition>> {
   using Base = AsyncFlowLogic<In, Start>;
   using typename Base::Result;
   using Key = typename PartitionOf<In, Partition>::Key;
@@ -122,18 +124,22 @@ class MapAsyncLogic final : public AsyncFlowLogic<In, Start> {
   MapAsyncLogic(int parallelism, Start start, Partition partition)
       : Base(parallelism, std::move(start)),
         partition_(std::move(partition)),
-        places_(this->parallelism_) {}
-  void OnPush() override {
+        places_(this->parallelism_) {
+    this->OpenInPlace();
+  }
+  Inlet<In>& inlet() { return this->in_; }
+  void OnPush() override { Take(this->in_.Grab()); }
+  void Take(In element) {
     if constexpr (kPartitioned) {
-      PushPartitioned(this->in_.Grab());
+      PushPartitioned(std::move(element));
     } else {
-      std::optional<Result> now = this->Begin(first_number_ + places_.size(), this->in_.Grab());
+      std::optional<Result> now = this->Begin(first_number_ + places_.size(), std::move(element));
       if (now) {
         if (!now->ok()) {
           if (this->FailsWith(now->status())) return;
         } else if (places_.empty() && this->out_.IsAvailable()) [[likely]] {
           this->out_.Push(**std::move(now));
-          if (this->is_eager()) this->in_.TryPull();
+          if (this->is_eager() || this->out_.PulledAgain()) PullInPlace(this->in_);
           return;
         }
       }

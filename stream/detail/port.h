@@ -96,10 +96,16 @@ class InletBase : public PortBase {
     if (!IsClosed()) connection_->Cancel(std::move(cause));
   }
 
+  // A PushTarget<T> of the stage that takes elements within their push, in place of the slot; set
+  // before it is connected. See in_place.h.
+  void set_in_place_target(void* target) { in_place_target_ = target; }
+  void* in_place_target() const { return in_place_target_; }
+
   InletBase* next_inlet = nullptr;  // of the same stage
 
  private:
   void PullSlow();
+  void* in_place_target_ = nullptr;
   InletBase** link_ = nullptr;          // what points to this one
   InHandler* early_handler_ = nullptr;  // until it is connected
 };
@@ -121,6 +127,10 @@ class OutletBase : public PortBase {
   // Something takes what is pushed; false for a substream that nobody has subscribed to yet.
   bool IsConnected() const { return connection_ != nullptr; }
   bool IsClosed() const { return connection_ == nullptr || connection_->has(kOutClosed); }
+  // After Push, in an OnPull that does nothing but push one element: true where the next element is
+  // asked for already. Then Push is allowed, and OnPull will not be called for it.
+  //   do { out_.Push(Next()); } while (out_.PulledAgain());
+  bool PulledAgain();
   // No more elements: the other side is told once it has taken what was pushed. Waits for what is
   // being emitted.
   void Complete() {

@@ -185,7 +185,10 @@ class BoundaryIn final : public GraphStageLogic, OutHandler {
 
  private:
   void OnPull() override {
-    if (buffered_ > 0) Deliver();
+    while (buffered_ > 0) {
+      Deliver();
+      if (!out->PulledAgain()) return;
+    }
   }
   void OnDownstreamFinish(const absl::Status& cause) override {
     is_told_ = true;

@@ -100,8 +100,10 @@ int BuildContext::IslandOf(const GraphStageLogic* logic) const {
 
 void BuildContext::Connect(OutletBase* outlet, PipeChain& pipes, InletBase* inlet) {
   Connection* connection = inlet->type()->make_slot();
-  void* target = inlet->type()->slot_target(connection);
-  bool direct = true;
+  Interpreter* interpreter = LogicAccess::InterpreterOf(outlet->logic());
+  void* target = interpreter->is_fuzzed() ? nullptr : inlet->in_place_target();
+  bool direct = target == nullptr;  // to the slot itself
+  if (direct) target = inlet->type()->slot_target(connection);
   for (size_t i = pipes.size(); i-- > 0;) {
     PipeEnd& pipe = pipes_[static_cast<size_t>(pipes[i])];
     if (pipe.op == nullptr) continue;  // a wire
@@ -111,7 +113,7 @@ void BuildContext::Connect(OutletBase* outlet, PipeChain& pipes, InletBase* inle
     connection->first_operator = std::exchange(pipe.op, nullptr);
     direct = false;
   }
-  LogicAccess::InterpreterOf(outlet->logic())->AddConnection(connection);
+  interpreter->AddConnection(connection);
   outlet->Connect(connection, direct ? nullptr : target);
   inlet->Connect(connection);
   pipes.clear();

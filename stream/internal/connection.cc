@@ -36,11 +36,6 @@ void Connection::Fail(absl::Status failure) {
   Complete();
 }
 
-void Connection::Pull() {
-  flags ^= kInReady | kPulling;
-  interpreter->SchedulePull(this);
-}
-
 void Connection::Cancel(absl::Status why) {
   if (has(kInClosed)) return;
   flags = (flags | kInClosed) & ~static_cast<uint32_t>(kFinishPending | kPushing);
@@ -68,7 +63,7 @@ void Connection::EndFromPipe(PipeOperator* by, absl::Status end) {
 void Connection::PullAgain() {
   if (has(kInClosed | kOutClosed)) return;
   flags |= kPulling;
-  interpreter->SchedulePull(this);
+  interpreter->ScheduleRepeatedPull(this);
 }
 
 void PipeOperator::PullAgain() { connection_->PullAgain(); }

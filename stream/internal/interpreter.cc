@@ -100,6 +100,7 @@ bool Interpreter::Execute(int limit) {
       FinishLogics();
     }
   }
+  chase_left_ = 0;
   FlushChased();
   active_.store(nullptr, std::memory_order_relaxed);
   FinishLogics();
@@ -110,34 +111,40 @@ void Interpreter::RunEvents(int& budget) {
   while (budget > 0) {
     Connection* connection = fuzz_state_ == 0 ? Dequeue() : DequeueFuzzed();
     if (connection == nullptr) {
-      if (chased_push_ == nullptr && chased_pull_ == nullptr && older_pull_ == nullptr) return;
+      if (!HasChased()) return;
+      chase_left_ = kChaseLimit;
     } else {
       --budget;
+      chase_left_ = kChaseLimit;
       Process(connection);
       if (finished_ != nullptr) [[unlikely]]
         FinishLogics();
     }
-    int chase = kChaseLimit;
-    for (; chase > 0; --chase) {
+    while (chase_left_ > 0) {
+      --chase_left_;
       if (chased_push_ != nullptr) {
         ProcessPush(std::exchange(chased_push_, nullptr));
+      } else if (repeated_pull_ != nullptr) {
+        ProcessPull(std::exchange(repeated_pull_, nullptr));
       } else if (chased_pull_ != nullptr) {
         ProcessPull(std::exchange(chased_pull_, nullptr));
       } else if (older_pull_ != nullptr) {
         ProcessPull(std::exchange(older_pull_, nullptr));
       } else {
+        ++chase_left_;
         break;
       }
       if (finished_ != nullptr) [[unlikely]]
         FinishLogics();
     }
-    budget -= kChaseLimit - chase;
-    if (chase == 0) FlushChased();
+    budget -= kChaseLimit - chase_left_;
+    if (chase_left_ == 0) FlushChased();
   }
 }
 
 void Interpreter::FlushChased() {
   if (chased_push_ != nullptr) Enqueue(std::exchange(chased_push_, nullptr));
+  if (repeated_pull_ != nullptr) Enqueue(std::exchange(repeated_pull_, nullptr));
   if (older_pull_ != nullptr) Enqueue(std::exchange(older_pull_, nullptr));
   if (chased_pull_ != nullptr) Enqueue(std::exchange(chased_pull_, nullptr));
 }
@@ -155,8 +162,7 @@ inline void Interpreter::ProcessPush(Connection* connection) {
 }
 inline void Interpreter::ProcessPull(Connection* connection) {
   const uint32_t flags = connection->flags;
-  constexpr uint32_t kOthers = kPushing | kFinishPending | kCancelPending | kOutClosed;
-  if ((flags & (kPulling | kOthers)) != kPulling) [[unlikely]] {
+  if ((flags & (kPulling | kPullBarriers)) != kPulling) [[unlikely]] {
     return Process(connection);
   }
   connection->last_event_nanos = now_nanos_;
@@ -332,6 +338,7 @@ void Interpreter::Abort(const absl::Status& why) {
   }
   finished_ = nullptr;
   chased_push_ = nullptr;
+  repeated_pull_ = nullptr;
   chased_pull_ = nullptr;
   older_pull_ = nullptr;
   FreeDead();
@@ -359,6 +366,7 @@ void Interpreter::FreeDead() {
     any_queued = any_queued || c->has(kQueued);
     c->open_ends = 0;
     if (chased_push_ == c) chased_push_ = nullptr;
+    if (repeated_pull_ == c) repeated_pull_ = nullptr;
     if (chased_pull_ == c) chased_pull_ = nullptr;
     if (older_pull_ == c) older_pull_ = nullptr;
   }

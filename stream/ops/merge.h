@@ -114,7 +114,7 @@ class ByPriority {
 template <class T, class Choice>
 class MergeLogic final : public GraphStageLogic, OutHandler {
  public:
-  using In = NumberedInlet<T, MergeLogic>;
+  using In = NumberedInPlaceInlet<T, MergeLogic>;
 
   MergeLogic(int inlets, bool eager_complete, Choice choice)
       : ins_(MakePorts<In>(this, inlets)),
@@ -127,10 +127,13 @@ class MergeLogic final : public GraphStageLogic, OutHandler {
     waiting_.emplace(choice_, *this);
     for (In& in : ins_) in.inlet.Pull();
   }
-  void OnPush(In& in) {
+  void Take(In& in, T element) {
     if (out_.IsAvailable() && waiting_->empty()) [[likely]] {
-      Forward(in);
+      out_.Push(std::move(element));
+      GoOn();
+      PullInPlace(in.inlet);
     } else {
+      in.Keep(std::move(element));
       waiting_->Push(in);
     }
   }
@@ -148,7 +151,13 @@ class MergeLogic final : public GraphStageLogic, OutHandler {
 
  private:
   void OnPull() override {
-    if (!waiting_->empty()) Forward(waiting_->Pop());
+    if (waiting_->empty()) return;
+    Forward(waiting_->Pop());
+    GoOn();
+  }
+  // As OnPull, where the answer to a push was the next pull.
+  void GoOn() {
+    while (out_.PulledAgain() && !waiting_->empty()) Forward(waiting_->Pop());
   }
   void Forward(In& in) {
     out_.Push(in.inlet.Grab());

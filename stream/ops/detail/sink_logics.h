@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "sampo/stream/detail/arrivals.h"
+#include "sampo/stream/detail/in_place.h"
 #include "sampo/stream/detail/stage_report.h"
 #include "sampo/stream/detail/stages.h"
 #include "sampo/stream/errors.h"
@@ -20,17 +21,20 @@
 namespace sampo::stream::internal {
 
 template <class In, class G>
-class GatherLogic final : public PromiseSinkLogic<In, typename G::Result> {
+class GatherLogic final : public PromiseSinkLogic<In, typename G::Result>,
+                          public TakesInPlace<In, GatherLogic<In, G>> {
  public:
-  explicit GatherLogic(G gather) : gather_(std::move(gather)) {}
+  explicit GatherLogic(G gather) : gather_(std::move(gather)) { this->OpenInPlace(); }
+  Inlet<In>& inlet() { return this->in_; }
   void PreStart() override {
     keep_ = this->decider() != &StoppingDecider;
     this->in_.Pull();
   }
-  void OnPush() override {
+  void OnPush() override { Take(this->in_.Grab()); }
+  void Take(In element) {
     bool more;
     try {
-      more = gather_.Add(this->in_.Grab(), keep_);
+      more = gather_.Add(std::move(element), keep_);
     } catch (...) {
       absl::Status failure = StatusOfCurrentException();
       const Directive directive = this->decider()(failure);
@@ -39,7 +43,7 @@ class GatherLogic final : public PromiseSinkLogic<In, typename G::Result> {
       more = true;
     }
     if (more) [[likely]]
-      return this->in_.Pull();
+      return PullInPlace(this->in_);
     OnUpstreamFinish();
   }
   void OnUpstreamFinish() override {

@@ -30,12 +30,14 @@ class RangeLogic final : public SourceLogic<T> {
     if (IsOver()) this->CompleteStage();
   }
   void OnPull() override {
-    const T element = next_;
-    // The distance is compared, so that nothing overflows at the type's end.
-    const bool over = step_ > 0 ? last_ - element < step_ : element - last_ < -step_;
-    if (!over) next_ = element + step_;
-    this->out_.Push(element);
-    if (over) this->out_.Complete();
+    do {
+      const T element = next_;
+      // The distance is compared, so that nothing overflows at the type's end.
+      const bool over = step_ > 0 ? last_ - element < step_ : element - last_ < -step_;
+      if (!over) next_ = element + step_;
+      this->out_.Push(element);
+      if (over) return this->out_.Complete();
+    } while (this->out_.PulledAgain());
   }
 
  private:
@@ -54,8 +56,10 @@ class VectorLogic final : public SourceLogic<T> {
     if (elements_->empty()) this->CompleteStage();
   }
   void OnPull() override {
-    this->out_.Push(T((*elements_)[at_++]));
-    if (at_ == elements_->size()) this->out_.Complete();
+    do {
+      this->out_.Push(T((*elements_)[at_++]));
+      if (at_ == elements_->size()) return this->out_.Complete();
+    } while (this->out_.PulledAgain());
   }
 
  private:
@@ -77,9 +81,10 @@ class IteratorLogic final : public SourceLogic<T> {
     }
   }
   void OnPull() override {
-    this->out_.Push(T(*at_));
-    if (++at_ != std::end(*range_)) return;
-    if (kCycle ? !Begin() : true) this->CompleteStage();
+    do {
+      this->out_.Push(T(*at_));
+      if (++at_ == std::end(*range_) && (!kCycle || !Begin())) return this->CompleteStage();
+    } while (this->out_.PulledAgain());
   }
 
  private:
@@ -100,12 +105,11 @@ class NextLogic final : public SourceLogic<T> {
  public:
   explicit NextLogic(Next next) : next_(std::move(next)) {}
   void OnPull() override {
-    std::optional<T> element = next_();
-    if (element) {
+    do {
+      std::optional<T> element = next_();
+      if (!element) return this->CompleteStage();
       this->out_.Push(*std::move(element));
-    } else {
-      this->CompleteStage();
-    }
+    } while (this->out_.PulledAgain());
   }
 
  private:
