@@ -58,7 +58,7 @@ TEST(ForeignThreadsTest, TenThousandThreadsComeTellAndGo) {
   settings.log_sink = std::make_shared<CaptureLogSink>();
   ActorSystem<Command> system(Adder(0), "shop", settings);
   ActorRef<Command> adder = system.guardian();
-  int64_t resident_early = 0;
+  [[maybe_unused]] int64_t resident_early = 0;
   for (int begun = 0; begun < kThreads; begun += kAtOnce) {
     std::vector<std::thread> batch;
     for (int i = 0; i < kAtOnce; ++i) {
