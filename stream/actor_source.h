@@ -232,7 +232,7 @@ class ActorSourceFactories {
                 "Source::ActorRef can't backpressure: use ActorRefWithBackpressure");
     using Logic = internal::ActorSourceLogic<Out, IsComplete, FailureOf>;
     return Make("actorRef", where,
-                [=] { return internal::NewLogic<Logic>(size, strategy, is_complete, failure_of); });
+                [=] { return std::make_unique<Logic>(size, strategy, is_complete, failure_of); });
   }
   // The same with `ack` to `ack_to` after each element that was emitted: the next one must not be
   // told before, or the stream fails with FAILED_PRECONDITION.
@@ -245,7 +245,7 @@ class ActorSourceFactories {
       FailureOf failure_of = {}, SourceLocation where = SourceLocation::Current()) {
     using Logic = internal::AckSourceLogic<Out, Ack, IsComplete, FailureOf>;
     return Make("actorRefWithBackpressure", where,
-                [=] { return internal::NewLogic<Logic>(ack_to, ack, is_complete, failure_of); });
+                [=] { return std::make_unique<Logic>(ack_to, ack, is_complete, failure_of); });
   }
 
  private:
