@@ -55,9 +55,8 @@ class FutureStateBase {
   // Relaxed: the caller has a count, so nothing has to be seen.
   void Ref() { references_.fetch_add(1, std::memory_order_relaxed); }
   void Unref() {
-    // acq_rel: pairs with the other holders' Unref, so that whoever deletes sees their writes. The
-    // sole holder needs no exchange (5 ns): nobody is left who could take a count.
-    if (IsSole() || references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    // acq_rel: pairs with the other holders' Unref, so that whoever deletes sees their writes.
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
 
   // acquire: pairs with the exchange in Publish, so that the result is visible.
