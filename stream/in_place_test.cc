@@ -180,11 +180,11 @@ TEST_F(InPlaceTest, ElementsThatWaitInAMergeKeepTheirInletsOrder) {
 
 TEST_F(InPlaceTest, WhereEventsAreFuzzedTheResultIsTheSame) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
+    const Materializer fuzzed(kit_.system(), Attributes().FuzzEvents(seed));
     auto sum = Source<int>::Range(1, 200)
                    .Merge(Source<int>::Range(201, 400))
                    .MapAsync(2, [](int i) { return Future<int64_t>::Ready(i); })
-                   .WithAttributes(Attributes().FuzzEvents(seed))
-                   .RunWith(Sink<int64_t>::Fold(int64_t{0}, std::plus<>()), kit_.system());
+                   .RunWith(Sink<int64_t>::Fold(int64_t{0}, std::plus<>()), fuzzed);
     EXPECT_EQ(*Result(std::move(sum)), 400 * 401 / 2) << "seed " << seed;
   }
 }
