@@ -115,10 +115,12 @@ class TckSubscriber final : public Subscriber<T>, public sampo::internal::ProbeS
     std::lock_guard guard(mutex);
     return nexts;
   }
-  // Forgets the subscription, which knows this subscriber.
+  // Forgets the subscription, which knows this subscriber. It ends without the lock: it may wait
+  // for a thread that is about to signal.
   void Drop() {
+    std::shared_ptr<Subscription> dropped;
     std::lock_guard guard(mutex);
-    subscription = nullptr;
+    dropped = std::exchange(subscription, nullptr);
   }
 
   // Guarded by mutex.
