@@ -88,11 +88,22 @@ _SYSTEM_PACKAGES = [
     "zlib1g-dev",
 ]
 
-def _system_versions_impl(ctx):
+# The same for packages that only a few targets see: their wrapper passes the number on.
+_WRAPPED_PACKAGES = [
+    "libsqlite3-dev",
+    "libssl-dev",
+]
+
+def _installed(ctx, packages):
     # A package that is not installed is left out of the answer, which is an answer too.
-    found = ctx.execute(["dpkg-query", "-W", "-f", "${Package}=${Version} "] + _SYSTEM_PACKAGES)
+    return ctx.execute(["dpkg-query", "-W", "-f", "${Package}=${Version} "] + packages).stdout
+
+def _system_versions_impl(ctx):
+    found = _installed(ctx, _SYSTEM_PACKAGES)
+    wrapped = {name: hash(_installed(ctx, [name])) for name in _WRAPPED_PACKAGES}
     ctx.file("BUILD.bazel", "")
-    ctx.file("versions.bzl", "SYSTEM_VERSIONS = %r\n# %s\n" % (hash(found.stdout), found.stdout))
+    ctx.file("versions.bzl", "SYSTEM_VERSIONS = %r\n# %s\nWRAPPED_VERSIONS = %r\n" %
+                             (hash(found), found, wrapped))
 
 _system_versions = repository_rule(
     implementation = _system_versions_impl,

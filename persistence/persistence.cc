@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+#include "sampo/persistence/persistence.h"
+
+#include <utility>
+
+#include "sampo/actor/base/check.h"
+
+namespace sampo::persistence {
+
+Persistence::Persistence(ActorSystemBase&)
+    : permits_(PersistenceSettings{}.concurrent_recoveries_max) {}
+
+void Persistence::Use(StoragePlugins plugins, PersistenceSettings settings) {
+  {
+    absl::MutexLock lock(&mutex_);
+    SAMPO_CHECK(!used_, "Persistence::Use was called before for this system");
+    used_ = true;
+    plugins_ = std::move(plugins);
+  }
+  permits_.SetMax(settings.concurrent_recoveries_max);
+}
+
+StoragePlugins Persistence::plugins() const {
+  absl::MutexLock lock(&mutex_);
+  return plugins_;
+}
+
+}  // namespace sampo::persistence

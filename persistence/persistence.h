@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// Persistence: which journal and stores the persistent actors of a system use, and how many of
+// them recover at a time.
+//
+// Why: an actor names its id, not its storage; the program decides once where a system keeps its
+// data, and a test puts another one there.
+// Threads: all methods from any. Use comes before the first persistent actor starts. Lifetime: the
+// extension lives as long as its system; plugins are shared.
+//
+//   persistence::Persistence::Get(system).Use(persistence::InMemoryStorage(system));
+//   absl::Status opened = persistence::UseSqlite(system, {.file = "shop.db"});   // sqlite/
+#ifndef SAMPO_PERSISTENCE_PERSISTENCE_H_
+#define SAMPO_PERSISTENCE_PERSISTENCE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "sampo/actor/actor_system.h"
+#include "sampo/actor/extension.h"
+#include "sampo/actor/future.h"
+#include "sampo/persistence/durable_state_store.h"
+#include "sampo/persistence/journal.h"
+#include "sampo/persistence/recovery_permits.h"
+#include "sampo/persistence/snapshot_store.h"
+
+namespace sampo::persistence {
+
+// A member that is null: actors that need it fail at their start, and say so.
+struct StoragePlugins {
+  std::shared_ptr<Journal> journal;
+  std::shared_ptr<SnapshotStore> snapshots;
+  std::shared_ptr<DurableStateStore> states;
+};
+
+struct PersistenceSettings {
+  // Actors that read their events at the same time; others wait for their turn (Pekko's
+  // max-concurrent-recoveries).
+  int concurrent_recoveries_max = 50;
+};
+
+class Persistence final : public Extension {
+ public:
+  explicit Persistence(ActorSystemBase& system);
+  static Persistence& Get(ActorSystemBase& system) { return GetExtension<Persistence>(system); }
+
+  // The storage of actors that name none of their own. Once.
+  void Use(StoragePlugins plugins, PersistenceSettings settings = {});
+  StoragePlugins plugins() const;
+  RecoveryPermits& permits() { return permits_; }
+
+ private:
+  mutable absl::Mutex mutex_;
+  StoragePlugins plugins_ ABSL_GUARDED_BY(mutex_);
+  bool used_ ABSL_GUARDED_BY(mutex_) = false;
+  RecoveryPermits permits_;
+};
+
+}  // namespace sampo::persistence
+
+#endif  // SAMPO_PERSISTENCE_PERSISTENCE_H_
