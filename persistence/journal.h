@@ -89,14 +89,15 @@ struct EventsRequest {
   std::string persistence_id;
   int64_t from_seq = 1;
   int64_t to_seq = kSeqMax;
-  int64_t events_max = 1000;
+  int64_t events_max = 1000;  // of this page; at least 1, else INVALID_ARGUMENT
   // The chain's hash at from_seq - 1, where the reader knows it (a snapshot, the page before): the
   // journal then checks the chain from there. Left out, it is checked only from the first event
   // that is not deleted.
   std::optional<ChainHash> hash_before;
 };
 
-// A page. Events below JournalHead::deleted_to are skipped.
+// A page. Events up to JournalHead::deleted_to are skipped. It may end before events_max: behind
+// kPageRecordsMax events or kPageBytesMax (record_limits.h); it has at least one unless at_end.
 struct EventsPage {
   std::vector<StoredEvent> events;
   bool at_end = false;  // nothing up to to_seq is left behind this page, as of its reading
