@@ -9,8 +9,8 @@
 // Threads: all methods from any. Use comes before the first persistent actor starts. Lifetime: the
 // extension lives as long as its system; plugins are shared.
 //
-//   persistence::Persistence::Get(system).Use(persistence::InMemoryStorage(system));
-//   absl::Status opened = persistence::UseSqlite(system, {.file = "shop.db"});   // sqlite/
+//   Persistence::Get(system).Use(InMemoryStorage().PluginsFor(system));        // memory/
+//   absl::Status opened = UseSqlite(system, {.file = "shop.db"});   // sqlite/
 #ifndef SAMPO_PERSISTENCE_PERSISTENCE_H_
 #define SAMPO_PERSISTENCE_PERSISTENCE_H_
 
