@@ -28,25 +28,25 @@
 namespace sampo::persistence {
 
 struct StateRecord {
-  std::string persistence_id;
+  std::string persistence_id = {};
   int64_t revision = 0;  // that this write makes; the store's is one less
   uint64_t epoch = 0;    // of the writer
   int64_t written_at_micros = 0;
-  std::string manifest;
+  std::string manifest = {};
   uint32_t version = 1;
-  std::string payload;  // at most kPayloadBytesMax
-  std::string tag;      // empty: none
+  std::string payload = {};  // at most kPayloadBytesMax
+  std::string tag = {};      // empty: none
 };
 
 struct StateGrant {
-  uint64_t epoch = 0;                // of the new writer
-  int64_t revision = 0;              // 0: never written
-  std::optional<StateRecord> state;  // none where it was never written, or deleted
+  uint64_t epoch = 0;                     // of the new writer
+  int64_t revision = 0;                   // 0: never written
+  std::optional<StateRecord> state = {};  // none where it was never written, or deleted
 };
 
 struct StateResult {
   WriteOutcome outcome = WriteOutcome::kFailed;  // kFenced also for a wrong revision
-  absl::Status status;                           // OK for kWritten alone
+  absl::Status status = {};                      // OK for kWritten alone
 };
 
 class DurableStateStore {

@@ -44,20 +44,20 @@ inline constexpr int64_t kSeqMax = std::numeric_limits<int64_t>::max();
 
 // One event on its way into the journal. `tags` are for queries; `metadata` is the application's.
 struct EventRecord {
-  std::string manifest;  // the schema of the payload, at most 255 bytes
-  uint32_t version = 1;  // of that schema
-  std::string payload;   // at most kPayloadBytesMax
-  std::vector<std::string> tags;
-  std::string metadata;
+  std::string manifest = {};  // the schema of the payload, at most 255 bytes
+  uint32_t version = 1;       // of that schema
+  std::string payload = {};   // at most kPayloadBytesMax
+  std::vector<std::string> tags = {};
+  std::string metadata = {};
 };
 
 // One event as it is stored.
 struct StoredEvent : EventRecord {
-  std::string persistence_id;     // empty in a page of one id: the request has it
-  int64_t seq = 0;                // from 1
-  uint64_t epoch = 0;             // of the writer
-  int64_t ordering = 0;           // the commit order of the whole journal, from 1; may have gaps
-  int64_t written_at_micros = 0;  // wall clock of the writer, since 1970
+  std::string persistence_id = {};  // empty in a page of one id: the request has it
+  int64_t seq = 0;                  // from 1
+  uint64_t epoch = 0;               // of the writer
+  int64_t ordering = 0;             // the commit order of the whole journal, from 1; may have gaps
+  int64_t written_at_micros = 0;    // wall clock of the writer, since 1970
 };
 
 // Where an id stands.
@@ -73,49 +73,51 @@ struct WriterGrant : JournalHead {};
 
 // Some events of one id, to be stored together or not at all.
 struct AtomicAppend {
-  std::string persistence_id;
-  uint64_t epoch = 0;               // of the writer's grant
-  int64_t after_seq = 0;            // the highest sequence number the writer knows
-  std::vector<EventRecord> events;  // at least one
+  std::string persistence_id = {};
+  uint64_t epoch = 0;                    // of the writer's grant
+  int64_t after_seq = 0;                 // the highest sequence number the writer knows
+  std::vector<EventRecord> events = {};  // at least one
 };
 
 struct AppendResult {
   WriteOutcome outcome = WriteOutcome::kFailed;
-  absl::Status status;  // OK for kWritten alone
-  ChainHash hash{};     // at the append's last event, for kWritten
+  absl::Status status = {};  // OK for kWritten alone
+  ChainHash hash{};          // at the append's last event, for kWritten
 };
 
 struct EventsRequest {
-  std::string persistence_id;
+  std::string persistence_id = {};
   int64_t from_seq = 1;
   int64_t to_seq = kSeqMax;
   int64_t events_max = 1000;  // of this page; at least 1, else INVALID_ARGUMENT
   // The chain's hash at from_seq - 1, where the reader knows it (a snapshot, the page before): the
   // journal then checks the chain from there. Left out, it is checked only from the first event
-  // that is not deleted.
-  std::optional<ChainHash> hash_before;
+  // that is not deleted. DATA_LOSS: it is not the stored hash there (at deleted_to and at the head
+  // at once, elsewhere where a page reaches the head), or the journal ends before from_seq - 1.
+  // Where from_seq - 1 lies below deleted_to the chain is checked from deleted_to instead.
+  std::optional<ChainHash> hash_before = {};
 };
 
 // A page. Events up to JournalHead::deleted_to are skipped. It may end before events_max: behind
 // kPageRecordsMax events or kPageBytesMax (record_limits.h); it has at least one unless at_end.
 struct EventsPage {
-  std::vector<StoredEvent> events;
+  std::vector<StoredEvent> events = {};
   bool at_end = false;  // nothing up to to_seq is left behind this page, as of its reading
   // At the last event of the page (where it is empty: as given), for the next request. Set where
   // the chain was checked.
-  std::optional<ChainHash> hash_after;
-  JournalHead head;  // as of the reading of this page
+  std::optional<ChainHash> hash_after = {};
+  JournalHead head = {};  // as of the reading of this page
 };
 
 struct IdsPage {
-  std::vector<std::string> ids;
+  std::vector<std::string> ids = {};
   int64_t next = 0;  // give it to the next call
   bool at_end = false;
 };
 
 struct TaggedPage {
-  std::vector<StoredEvent> events;  // with persistence_id, by ordering
-  int64_t next = 0;                 // the ordering to go on behind; give it to the next call
+  std::vector<StoredEvent> events = {};  // with persistence_id, by ordering
+  int64_t next = 0;                      // the ordering to go on behind; give it to the next call
   bool at_end = false;
 };
 

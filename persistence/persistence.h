@@ -33,9 +33,9 @@ namespace sampo::persistence {
 
 // A member that is null: actors that need it fail at their start, and say so.
 struct StoragePlugins {
-  std::shared_ptr<Journal> journal;
-  std::shared_ptr<SnapshotStore> snapshots;
-  std::shared_ptr<DurableStateStore> states;
+  std::shared_ptr<Journal> journal = {};
+  std::shared_ptr<SnapshotStore> snapshots = {};
+  std::shared_ptr<DurableStateStore> states = {};
 };
 
 struct PersistenceSettings {

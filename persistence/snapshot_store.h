@@ -27,15 +27,15 @@
 namespace sampo::persistence {
 
 struct SnapshotRecord {
-  std::string persistence_id;
+  std::string persistence_id = {};
   int64_t seq = 0;                // of the last event in the state
   uint64_t epoch = 0;             // of the writer
   ChainHash hash{};               // of the chain at `seq`
   int64_t written_at_micros = 0;  // wall clock, since 1970
-  std::string manifest;           // the schema of the payload
+  std::string manifest = {};      // the schema of the payload
   uint32_t version = 1;
-  std::string payload;  // at most kPayloadBytesMax
-  std::string metadata;
+  std::string payload = {};  // at most kPayloadBytesMax
+  std::string metadata = {};
 };
 
 // Which snapshots: sequence numbers and times from ... to, both included.
@@ -46,13 +46,13 @@ struct SnapshotCriteria {
 };
 
 struct SnapshotLoad {
-  std::optional<SnapshotRecord> snapshot;  // the newest one that is whole
-  std::vector<absl::Status> unreadable;    // of newer ones that are damaged: DATA_LOSS, named
+  std::optional<SnapshotRecord> snapshot = {};  // the newest one that is whole
+  std::vector<absl::Status> unreadable = {};    // of newer ones that are damaged: DATA_LOSS, named
 };
 
 struct SaveResult {
   WriteOutcome outcome = WriteOutcome::kFailed;
-  absl::Status status;  // OK for kWritten alone
+  absl::Status status = {};  // OK for kWritten alone
 };
 
 class SnapshotStore {
