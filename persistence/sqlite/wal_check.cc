@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+#include "sampo/persistence/sqlite/wal_check.h"
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <optional>
+#include <vector>
+
+#include "sampo/actor/base/status_macros.h"
+#include "sampo/actor/base/str_cat.h"
+
+namespace sampo::persistence {
+namespace {
+
+constexpr uint32_t kMagicLittleEndian = 0x377f0682;
+constexpr uint32_t kMagicBigEndian = 0x377f0683;
+constexpr uint32_t kPageBytesMin = 512;
+constexpr uint32_t kPageBytesMax = 65536;
+constexpr size_t kSummedHeaderBytes = 24;
+constexpr size_t kSummedFrameBytes = 8;
+// How many times a WAL may have started over since the header that is there was written, for its
+// frames to be taken for newer ones. Salts of a WAL that was made anew are random: chosen so that
+// those hit this range once in 65,536 times.
+constexpr uint32_t kNewerGenerationsMax = 65535;
+
+uint32_t BigEndian32(std::string_view bytes, size_t at) {
+  uint32_t word;
+  std::memcpy(&word, bytes.data() + at, sizeof(word));
+  return std::endian::native == std::endian::little ? __builtin_bswap32(word) : word;
+}
+
+struct Sum {
+  uint32_t first = 0;
+  uint32_t second = 0;
+  bool operator==(const Sum&) const = default;
+};
+
+// `bytes` is a multiple of 8 long.
+template <bool kSwap>
+Sum Add(Sum sum, std::string_view bytes) {
+  for (size_t at = 0; at + 8 <= bytes.size(); at += 8) {
+    std::array<uint32_t, 2> words;
+    std::memcpy(words.data(), bytes.data() + at, sizeof(words));
+    if constexpr (kSwap) {
+      for (uint32_t& word : words) word = __builtin_bswap32(word);
+    }
+    sum.first += words[0] + sum.second;
+    sum.second += words[1] + sum.first;
+  }
+  return sum;
+}
+
+Sum Add(Sum sum, std::string_view bytes, bool big_endian) {
+  const bool swap = big_endian != (std::endian::native == std::endian::big);
+  return swap ? Add<true>(sum, bytes) : Add<false>(sum, bytes);
+}
+
+struct Salts {
+  uint32_t first = 0;
+  uint32_t second = 0;
+  bool operator==(const Salts&) const = default;
+};
+
+struct Header {
+  bool verifies = false;
+  bool big_endian = false;
+  uint32_t page_bytes = 0;
+  Salts salts;
+  Sum stored;
+};
+
+bool IsPageSize(uint32_t bytes) {
+  return std::has_single_bit(bytes) && bytes >= kPageBytesMin && bytes <= kPageBytesMax;
+}
+
+Header HeaderOf(std::string_view bytes) {
+  Header header;
+  const uint32_t magic = BigEndian32(bytes, 0);
+  header.big_endian = magic == kMagicBigEndian;
+  header.page_bytes = BigEndian32(bytes, 8);
+  header.salts = {BigEndian32(bytes, 16), BigEndian32(bytes, 20)};
+  header.stored = {BigEndian32(bytes, 24), BigEndian32(bytes, 28)};
+  header.verifies =
+      (magic == kMagicLittleEndian || magic == kMagicBigEndian) && IsPageSize(header.page_bytes) &&
+      Add({}, bytes.substr(0, kSummedHeaderBytes), header.big_endian) == header.stored;
+  return header;
+}
+
+// A frame, and what its checksum is from each of two sums before it.
+struct Frame {
+  uint32_t page = 0;
+  uint32_t commit_pages = 0;  // of the database after this commit; 0: no commit
+  Salts salts;
+  Sum stored;
+  uint64_t content = 0;  // of the page, to tell copies
+};
+
+struct Layout {
+  uint32_t page_bytes = 0;
+  bool big_endian = false;
+  int64_t frames = 0;  // whole ones in the file
+
+  int64_t frame_bytes() const { return int64_t{page_bytes} + int64_t{kWalFrameHeaderBytes}; }
+  int64_t OffsetOf(int64_t frame) const {
+    return frame == 0 ? 0 : int64_t{kWalHeaderBytes} + (frame - 1) * frame_bytes();
+  }
+};
+
+Layout LayoutOf(int64_t file_bytes, uint32_t page_bytes, bool big_endian) {
+  Layout layout{.page_bytes = page_bytes, .big_endian = big_endian};
+  layout.frames = (file_bytes - int64_t{kWalHeaderBytes}) / layout.frame_bytes();
+  return layout;
+}
+
+Frame FrameOf(std::string_view bytes) {
+  return {.page = BigEndian32(bytes, 0),
+          .commit_pages = BigEndian32(bytes, 4),
+          .salts = {BigEndian32(bytes, 8), BigEndian32(bytes, 12)},
+          .stored = {BigEndian32(bytes, 16), BigEndian32(bytes, 20)},
+          .content = std::hash<std::string_view>()(bytes.substr(kWalFrameHeaderBytes))};
+}
+
+Sum SumOf(Sum before, std::string_view bytes, bool big_endian) {
+  return Add(Add(before, bytes.substr(0, kSummedFrameBytes), big_endian),
+             bytes.substr(kWalFrameHeaderBytes), big_endian);
+}
+
+// Whether `next` is what SQLite writes behind a commit to fill up a sector: the commit's frame once
+// more. It proves no later commit.
+bool IsPadding(const Frame& commit, const Frame& next) {
+  return next.page == commit.page && next.commit_pages == commit.commit_pages &&
+         next.content == commit.content;
+}
+
+// The frames behind one that does not verify. Each is held against the frame before it: what that
+// one has stored as its checksum, and what its checksum should be, because either may be damaged.
+class Behind {
+ public:
+  // `before`: the sum that the first frame continues.
+  Behind(Layout layout, std::optional<Salts> current, Sum before)
+      : layout_(layout), current_(current), stored_(before), computed_(before) {}
+
+  // `other`: what the first frame may continue instead.
+  void OrContinues(Sum other) { computed_ = other; }
+
+  void Take(std::string_view bytes) {
+    const Frame frame = FrameOf(bytes);
+    const Sum from_stored = SumOf(stored_, bytes, layout_.big_endian);
+    const bool continues =
+        from_stored == frame.stored || SumOf(computed_, bytes, layout_.big_endian) == frame.stored;
+    if (continues && frame.page != 0) TakeContinuing(frame);
+    if (current_.has_value() && frame.salts == *current_) {
+      commits_ += frame.commit_pages != 0 ? 1 : 0;
+    }
+    previous_ = frame;
+    stored_ = frame.stored;
+    computed_ = from_stored;
+  }
+
+  bool later_commit() const { return later_commit_; }
+  bool newer_generation() const { return newer_generation_; }
+  int64_t commits() const { return newer_generation_ ? newer_commits_ : commits_; }
+
+ private:
+  bool IsNewer(const Salts& salts) const {
+    if (!current_.has_value()) return true;
+    const uint32_t ahead = salts.first - current_->first;
+    return ahead >= 1 && ahead <= kNewerGenerationsMax;
+  }
+
+  void TakeContinuing(const Frame& frame) {
+    const bool behind_commit = previous_.has_value() && previous_->commit_pages != 0;
+    if (current_.has_value() && frame.salts == *current_) {
+      if (behind_commit && !IsPadding(*previous_, frame)) later_commit_ = true;
+    } else if (IsNewer(frame.salts)) {
+      // The header is not theirs: without it, SQLite takes none of them.
+      if (frame.commit_pages != 0 || behind_commit) newer_generation_ = true;
+      newer_commits_ += frame.commit_pages != 0 ? 1 : 0;
+    }
+  }
+
+  Layout layout_;
+  std::optional<Salts> current_;  // none: the header does not say
+  Sum stored_;                    // of the frame before
+  Sum computed_;                  // what it should be
+  std::optional<Frame> previous_;
+  bool later_commit_ = false;
+  bool newer_generation_ = false;
+  int64_t commits_ = 0;
+  int64_t newer_commits_ = 0;
+};
+
+class Examination {
+ public:
+  Examination(int64_t file_bytes, const WalBytes& read) : file_bytes_(file_bytes), read_(read) {}
+
+  absl::StatusOr<WalReport> Run() {
+    if (file_bytes_ < int64_t{kWalHeaderBytes}) return report_;
+    SAMPO_ASSIGN_OR_RETURN(const std::string_view bytes, read_(0, kWalHeaderBytes));
+    const std::string header_bytes(bytes);
+    const Header header = HeaderOf(header_bytes);
+    if (header.verifies) {
+      report_.page_bytes = header.page_bytes;
+      SAMPO_RETURN_IF_ERROR(BehindHeader(header));
+    } else {
+      SAMPO_RETURN_IF_ERROR(WithoutHeader(header, header_bytes));
+    }
+    return report_;
+  }
+
+ private:
+  absl::StatusOr<std::string_view> ReadFrame(const Layout& layout, int64_t frame) {
+    return read_(layout.OffsetOf(frame), static_cast<size_t>(layout.frame_bytes()));
+  }
+
+  absl::Status BehindHeader(const Header& header) {
+    const Layout layout = LayoutOf(file_bytes_, header.page_bytes, header.big_endian);
+    Sum sum = header.stored;
+    for (int64_t number = 1; number <= layout.frames; ++number) {
+      SAMPO_ASSIGN_OR_RETURN(const std::string_view bytes, ReadFrame(layout, number));
+      const Frame frame = FrameOf(bytes);
+      const Sum next = SumOf(sum, bytes, layout.big_endian);
+      if (frame.salts != header.salts || frame.page == 0 || next != frame.stored) {
+        return BehindBadFrame(layout, header.salts, sum, number);
+      }
+      sum = next;
+      report_.frames_whole = number;
+      if (frame.commit_pages == 0) continue;
+      report_.frames_committed = number;
+      ++report_.commits;
+    }
+    if (report_.frames_whole > report_.frames_committed) {
+      MarkBad(layout, report_.frames_whole + 1, WalState::kTornTail, 0);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status BehindBadFrame(const Layout& layout, Salts salts, Sum before, int64_t first) {
+    Behind behind(layout, salts, before);
+    bool current_seen = report_.frames_whole > report_.frames_committed;
+    for (int64_t number = first; number <= layout.frames; ++number) {
+      SAMPO_ASSIGN_OR_RETURN(const std::string_view bytes, ReadFrame(layout, number));
+      behind.Take(bytes);
+      if (FrameOf(bytes).salts == salts) current_seen = true;
+    }
+    if (behind.newer_generation()) {
+      MarkBad(layout, 0, WalState::kDamaged, behind.commits());
+    } else if (behind.later_commit()) {
+      MarkBad(layout, first, WalState::kDamaged, behind.commits());
+    } else if (current_seen) {
+      MarkBad(layout, first, WalState::kTornTail, behind.commits());
+    }
+    return absl::OkStatus();
+  }
+
+  // Nothing the header says is sure: each page size and byte order is tried, the likely one first.
+  absl::Status WithoutHeader(const Header& header, std::string_view header_bytes) {
+    std::vector<uint32_t> sizes;
+    if (IsPageSize(header.page_bytes)) sizes.push_back(header.page_bytes);
+    for (uint32_t size = kPageBytesMin; size <= kPageBytesMax; size *= 2) {
+      if (size != header.page_bytes) sizes.push_back(size);
+    }
+    for (const uint32_t size : sizes) {
+      for (const bool big_endian : {false, true}) {
+        const Layout layout = LayoutOf(file_bytes_, size, big_endian);
+        Behind behind(layout, std::nullopt, header.stored);
+        behind.OrContinues(Add({}, header_bytes.substr(0, kSummedHeaderBytes), big_endian));
+        for (int64_t number = 1; number <= layout.frames; ++number) {
+          SAMPO_ASSIGN_OR_RETURN(const std::string_view bytes, ReadFrame(layout, number));
+          behind.Take(bytes);
+        }
+        if (!behind.newer_generation()) continue;
+        report_.page_bytes = size;
+        MarkBad(layout, 0, WalState::kDamaged, behind.commits());
+        return absl::OkStatus();
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  void MarkBad(const Layout& layout, int64_t frame, WalState state, int64_t commits) {
+    report_.state = state;
+    report_.bad_frame = frame;
+    report_.bad_offset = layout.OffsetOf(frame);
+    report_.commits_behind = commits;
+  }
+
+  const int64_t file_bytes_;
+  const WalBytes& read_;
+  WalReport report_;
+};
+
+}  // namespace
+
+absl::StatusOr<WalReport> ExamineWal(int64_t file_bytes, const WalBytes& read) {
+  return Examination(file_bytes, read).Run();
+}
+
+std::string WalReportText(const WalReport& report) {
+  if (report.state == WalState::kClean) return "";
+  if (report.database_is_empty) {
+    return StrCat("the database file is empty, and its WAL has ", report.commits, " commits");
+  }
+  const std::string place =
+      report.bad_frame == 0 ? std::string("its header (byte 0)")
+                            : StrCat("frame ", report.bad_frame, " (byte ", report.bad_offset, ")");
+  if (report.state == WalState::kTornTail) {
+    return StrCat("a torn tail: ", place, " is the first behind ", report.commits,
+                  " whole commits that does not verify");
+  }
+  return StrCat(place, " does not verify, and ", report.commits_behind,
+                " commits end at or behind it; ", report.commits, " are whole before it");
+}
+
+}  // namespace sampo::persistence
