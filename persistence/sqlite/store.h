@@ -126,10 +126,10 @@ using WriteOp = std::variant<AtomicAppend, AcquireWriterOp, DeleteEventsOp, Save
 
 struct WriteResult {
   WriteOutcome outcome = WriteOutcome::kFailed;
-  absl::Status status;  // OK for kWritten alone
-  ChainHash hash{};     // of an append: at its last event
-  WriterGrant grant;    // of AcquireWriterOp; of DeleteEventsOp: where the id stands now
-  StateGrant state;     // of AcquireStateOp
+  absl::Status status = {};  // OK for kWritten alone
+  ChainHash hash = {};       // of an append: at its last event
+  WriterGrant grant = {};    // of AcquireWriterOp; of DeleteEventsOp: where the id stands now
+  StateGrant state = {};     // of AcquireStateOp
 };
 
 // One DeleteEventsOp deletes at most so many events: a transaction is bounded. The grant in its

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+#include "sampo/persistence/sqlite/internal/rows.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include "sampo/actor/base/status_macros.h"
+#include "sampo/actor/base/str_cat.h"
+#include "sampo/persistence/record_limits.h"
+
+namespace sampo::persistence::internal {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "Sampo: little-endian machines only");
+
+// Damaged snapshots that are named before the search gives up; an actor keeps a few.
+constexpr size_t kUnreadableMax = 100;
+
+void AppendU32(std::string& bytes, size_t value) {
+  const auto narrow = static_cast<uint32_t>(value);
+  bytes.append(reinterpret_cast<const char*>(&narrow), sizeof(narrow));
+}
+
+// Takes a u32 from the front; false where there is none.
+bool TakeU32(std::string_view& bytes, uint32_t& value) {
+  if (bytes.size() < sizeof(value)) return false;
+  std::memcpy(&value, bytes.data(), sizeof(value));
+  bytes.remove_prefix(sizeof(value));
+  return true;
+}
+
+bool DecodeTags(std::string_view bytes, std::vector<std::string>& tags) {
+  uint32_t count = 0;
+  if (!TakeU32(bytes, count) || count > kTagsPerEventMax) return false;
+  for (uint32_t i = 0; i < count; ++i) {
+    uint32_t size = 0;
+    if (!TakeU32(bytes, size) || size > bytes.size()) return false;
+    tags.emplace_back(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+  }
+  return bytes.empty();
+}
+
+bool TakeHash(std::string_view bytes, ChainHash& hash) {
+  if (bytes.size() != hash.size()) return false;
+  std::memcpy(hash.data(), bytes.data(), hash.size());
+  return true;
+}
+
+std::string CrcWords(int64_t stored, uint32_t computed) {
+  return StrCat("its checksum is ", computed, ", stored with it was ", stored);
+}
+
+// Where no page can be: the search for the end of a page must not overflow.
+int64_t AddSaturating(int64_t a, int64_t b) { return a > kSeqMax - b ? kSeqMax : a + b; }
+
+}  // namespace
+
+void EncodeTags(const std::vector<std::string>& tags, std::string& bytes) {
+  bytes.clear();
+  if (tags.empty()) return;
+  AppendU32(bytes, tags.size());
+  for (const std::string& tag : tags) {
+    AppendU32(bytes, tag.size());
+    bytes += tag;
+  }
+}
+
+// --- ids ---
+
+absl::Status IdRows::Prepare(Connection& db) {
+  db_ = &db;
+  SAMPO_ASSIGN_OR_RETURN(
+      find_, db.Prepare("SELECT id, epoch, highest_seq, head_hash, deleted_to, anchor_hash "
+                        "FROM ids WHERE persistence_id = ?1"));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<IdRow>> IdRows::Find(std::string_view persistence_id) {
+  find_.BindText(1, persistence_id);
+  const ResetAtEnd reset(find_);
+  const int code = find_.Step();
+  if (code == SQLITE_DONE) return std::optional<IdRow>();
+  if (code != SQLITE_ROW) return db_->Error(StrCat("head of ", persistence_id), code);
+  IdRow row;
+  row.id = find_.Int64(0);
+  row.head.epoch = static_cast<uint64_t>(find_.Int64(1));
+  row.head.highest_seq = find_.Int64(2);
+  row.head.deleted_to = find_.Int64(4);
+  const bool whole =
+      TakeHash(find_.Bytes(3), row.head.hash) && TakeHash(find_.Bytes(5), row.anchor);
+  if (!whole || row.head.deleted_to < 0 || row.head.deleted_to > row.head.highest_seq) {
+    return db_->DataLoss(StrCat(persistence_id, ": its row in `ids` contradicts itself"));
+  }
+  return std::optional<IdRow>(row);
+}
+
+// --- events ---
+
+absl::Status EventRows::Prepare(Connection& db) {
+  db_ = &db;
+  SAMPO_ASSIGN_OR_RETURN(
+      by_id_, db.Prepare(StrCat("SELECT ", kEventColumns,
+                                " FROM events e WHERE e.id = ?1 AND e.seq BETWEEN ?2 AND ?3 "
+                                "ORDER BY e.seq LIMIT ?4")));
+  // LEFT: a tag whose event is not there is damage, not an event less.
+  SAMPO_ASSIGN_OR_RETURN(
+      by_tag_, db.Prepare(StrCat(
+                   "SELECT ", kEventColumns,
+                   ", i.persistence_id, t.ordering FROM tags t LEFT JOIN events e ON e.ordering = "
+                   "t.ordering LEFT JOIN ids i ON i.id = e.id WHERE t.tag = ?1 AND t.ordering > ?2 "
+                   "ORDER BY t.ordering LIMIT ?3")));
+  return absl::OkStatus();
+}
+
+absl::Status EventRows::EventDamage(int64_t seq, std::string_view id, std::string_view what) const {
+  return db_->DataLoss(StrCat("event ", seq, " of ", id, ": ", what));
+}
+
+absl::Status EventRows::DecodeEvent(Statement& row, std::string_view id, StoredEvent& event) {
+  event.ordering = row.Int64(0);
+  event.seq = row.Int64(1);
+  event.epoch = static_cast<uint64_t>(row.Int64(2));
+  event.written_at_micros = row.Int64(3);
+  event.manifest = row.Bytes(4);
+  event.version = static_cast<uint32_t>(row.Int64(5));
+  if (!row.IsNull(6) && !DecodeTags(row.Bytes(6), event.tags)) {
+    return EventDamage(event.seq, id, "its tags are no list");
+  }
+  event.metadata = row.Bytes(7);
+  event.payload = row.Bytes(8);
+  digest_.SetEvent(id, event);
+  const uint32_t crc = digest_.Crc32c();
+  if (row.Int64(9) != crc) return EventDamage(event.seq, id, CrcWords(row.Int64(9), crc));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<EventsPage> EventRows::ReadPage(const EventsRequest& request, const IdRow& row) {
+  const std::string& id = request.persistence_id;
+  EventsPage page;
+  page.head = row.head;
+  const int64_t anchor = row.head.deleted_to;
+  int64_t next = std::max(request.from_seq, AddSaturating(anchor, 1));
+  std::optional<ChainHash> chain = request.hash_before;
+  if (next == anchor + 1) {
+    if (chain.has_value() && request.from_seq == next && *chain != row.anchor) {
+      return db_->DataLoss(StrCat(id, ": the hash of its chain at event ", anchor, " is ",
+                                  HashText(row.anchor), ", the reader (a snapshot) has ",
+                                  HashText(*chain)));
+    }
+    chain = row.anchor;
+  }
+  const int64_t last = std::min(request.to_seq, row.head.highest_seq);
+  if (chain.has_value() && next - 1 > row.head.highest_seq) {
+    return db_->DataLoss(StrCat(id, ": its newest event is ", row.head.highest_seq,
+                                ", the reader (a snapshot) has seen event ", next - 1));
+  }
+  by_id_.Bind(1, row.id);
+  by_id_.Bind(2, next);
+  // Beyond the head too: an event there is damage of the head.
+  by_id_.Bind(3, request.to_seq);
+  by_id_.Bind(4, std::min(request.events_max, kPageRecordsMax));
+  const ResetAtEnd reset(by_id_);
+  size_t bytes = 0;
+  const auto room = static_cast<size_t>(std::min(request.events_max, kPageRecordsMax));
+  while (page.events.size() < room && bytes < kPageBytesMax) {
+    const int code = by_id_.Step();
+    if (code == SQLITE_DONE) {
+      if (next <= last) return EventDamage(next, id, "it is missing");
+      break;
+    }
+    if (code != SQLITE_ROW) return db_->Error(StrCat("event ", next, " of ", id), code);
+    if (by_id_.Int64(1) != next) return EventDamage(next, id, "it is missing");
+    if (next > last) return EventDamage(next, id, "it stands behind the head of its id");
+    StoredEvent& event = page.events.emplace_back();
+    SAMPO_RETURN_IF_ERROR(DecodeEvent(by_id_, id, event));
+    if (chain.has_value()) chain = digest_.ChainAfter(*chain);
+    bytes += event.payload.size();
+    ++next;
+  }
+  page.at_end = next > last;
+  if (chain.has_value() && next - 1 == row.head.highest_seq && *chain != row.head.hash) {
+    return db_->DataLoss(StrCat(id, ": its chain up to event ", next - 1, " ends with ",
+                                HashText(*chain), ", its head says ", HashText(row.head.hash)));
+  }
+  page.hash_after = chain;
+  return page;
+}
+
+absl::StatusOr<TaggedPage> EventRows::ReadTagged(std::string_view tag, int64_t after,
+                                                 int64_t events_max) {
+  TaggedPage page;
+  page.next = after;
+  const int64_t room = std::min(events_max, kPageRecordsMax);
+  by_tag_.BindText(1, tag);
+  by_tag_.Bind(2, after);
+  by_tag_.Bind(3, room);
+  const ResetAtEnd reset(by_tag_);
+  size_t bytes = 0;
+  while (static_cast<int64_t>(page.events.size()) < room && bytes < kPageBytesMax) {
+    const int code = by_tag_.Step();
+    if (code == SQLITE_DONE) {
+      page.at_end = true;
+      return page;
+    }
+    if (code != SQLITE_ROW) return db_->Error(StrCat("events with tag ", tag), code);
+    page.next = by_tag_.Int64(11);
+    if (by_tag_.IsNull(0) || by_tag_.IsNull(10)) {
+      return db_->DataLoss(StrCat("the event of ordering ", page.next, " with tag ", tag,
+                                  by_tag_.IsNull(0) ? " is missing" : " belongs to no id"));
+    }
+    StoredEvent& event = page.events.emplace_back();
+    event.persistence_id = by_tag_.Bytes(10);
+    SAMPO_RETURN_IF_ERROR(DecodeEvent(by_tag_, event.persistence_id, event));
+    bytes += event.payload.size();
+  }
+  return page;
+}
+
+// --- snapshots ---
+
+absl::Status SnapshotRows::Prepare(Connection& db) {
+  db_ = &db;
+  SAMPO_ASSIGN_OR_RETURN(
+      newest_, db.Prepare("SELECT seq, epoch, hash, written_at, manifest, version, metadata, "
+                          "payload, crc FROM snapshots WHERE id = ?1 AND seq BETWEEN ?2 AND ?3 AND "
+                          "written_at <= ?4 ORDER BY seq DESC"));
+  return absl::OkStatus();
+}
+
+absl::Status SnapshotRows::Decode(SnapshotRecord& snapshot) {
+  snapshot.seq = newest_.Int64(0);
+  const auto damage = [&](std::string_view what) {
+    return db_->DataLoss(
+        StrCat("snapshot ", snapshot.seq, " of ", snapshot.persistence_id, ": ", what));
+  };
+  snapshot.epoch = static_cast<uint64_t>(newest_.Int64(1));
+  if (!TakeHash(newest_.Bytes(2), snapshot.hash)) return damage("its hash has another size");
+  snapshot.written_at_micros = newest_.Int64(3);
+  snapshot.manifest = newest_.Bytes(4);
+  snapshot.version = static_cast<uint32_t>(newest_.Int64(5));
+  snapshot.metadata = newest_.Bytes(6);
+  snapshot.payload = newest_.Bytes(7);
+  digest_.SetSnapshot(snapshot);
+  const uint32_t crc = digest_.Crc32c();
+  return newest_.Int64(8) == crc ? absl::OkStatus() : damage(CrcWords(newest_.Int64(8), crc));
+}
+
+absl::StatusOr<SnapshotLoad> SnapshotRows::LoadNewest(std::string_view persistence_id, int64_t id,
+                                                      const SnapshotCriteria& criteria) {
+  newest_.Bind(1, id);
+  newest_.Bind(2, criteria.seq_min);
+  newest_.Bind(3, criteria.seq_max);
+  newest_.Bind(4, criteria.written_at_micros_max);
+  const ResetAtEnd reset(newest_);
+  SnapshotLoad load;
+  while (load.unreadable.size() < kUnreadableMax) {
+    const int code = newest_.Step();
+    if (code == SQLITE_DONE) break;
+    if (code != SQLITE_ROW) {
+      absl::Status error = db_->Error(StrCat("snapshots of ", persistence_id), code);
+      if (FailureOf(code) != SqliteFailure::kDamage) return error;
+      // A damaged page of the table: the events are there still.
+      load.unreadable.push_back(std::move(error));
+      break;
+    }
+    SnapshotRecord snapshot;
+    snapshot.persistence_id = persistence_id;
+    absl::Status whole = Decode(snapshot);
+    if (whole.ok()) {
+      load.snapshot = std::move(snapshot);
+      break;
+    }
+    load.unreadable.push_back(std::move(whole));
+  }
+  return load;
+}
+
+// --- states ---
+
+absl::Status StateRows::Prepare(Connection& db) {
+  db_ = &db;
+  SAMPO_ASSIGN_OR_RETURN(
+      find_, db.Prepare("SELECT epoch, revision, deleted, write_epoch, written_at, manifest, "
+                        "version, tag, payload, crc FROM states WHERE persistence_id = ?1"));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StateGrant> StateRows::Find(std::string_view persistence_id) {
+  find_.BindText(1, persistence_id);
+  const ResetAtEnd reset(find_);
+  const int code = find_.Step();
+  StateGrant grant;
+  if (code == SQLITE_DONE) return grant;
+  const std::string what = StrCat("state of ", persistence_id);
+  if (code != SQLITE_ROW) return db_->Error(what, code);
+  grant.epoch = static_cast<uint64_t>(find_.Int64(0));
+  grant.revision = find_.Int64(1);
+  const bool deleted = find_.Int64(2) != 0;
+  StateRecord state;
+  state.persistence_id = persistence_id;
+  state.revision = grant.revision;
+  state.epoch = static_cast<uint64_t>(find_.Int64(3));
+  state.written_at_micros = find_.Int64(4);
+  state.manifest = find_.Bytes(5);
+  state.version = static_cast<uint32_t>(find_.Int64(6));
+  state.tag = find_.Bytes(7);
+  state.payload = find_.Bytes(8);
+  digest_.SetState(state);
+  const uint32_t crc = digest_.Crc32c();
+  if (find_.Int64(9) != crc) {
+    return db_->DataLoss(StrCat(what, ": ", CrcWords(find_.Int64(9), crc)));
+  }
+  // The checksum does not cover `deleted`, but a value always has a manifest.
+  if (deleted != (state.manifest.empty() && grant.revision > 0)) {
+    return db_->DataLoss(
+        StrCat(what, ": its value and its column `deleted` contradict each other"));
+  }
+  if (!state.manifest.empty()) grant.state = std::move(state);
+  return grant;
+}
+
+// --- lists ---
+
+absl::Status IdPages::Prepare(Connection& db, std::string_view table) {
+  db_ = &db;
+  SAMPO_ASSIGN_OR_RETURN(list_, db.Prepare(StrCat("SELECT id, persistence_id FROM ", table,
+                                                  " WHERE id > ?1 ORDER BY id LIMIT ?2")));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<IdsPage> IdPages::Read(int64_t after, int64_t ids_max) {
+  const int64_t room = std::min(ids_max, kPageRecordsMax);
+  list_.Bind(1, after);
+  // One more, to know whether this page is the last.
+  list_.Bind(2, room + 1);
+  const ResetAtEnd reset(list_);
+  IdsPage page;
+  page.next = after;
+  for (;;) {
+    const int code = list_.Step();
+    if (code == SQLITE_DONE) {
+      page.at_end = true;
+      return page;
+    }
+    if (code != SQLITE_ROW) return db_->Error("list of ids", code);
+    if (static_cast<int64_t>(page.ids.size()) == room) return page;
+    page.next = list_.Int64(0);
+    page.ids.emplace_back(list_.Bytes(1));
+  }
+}
+
+}  // namespace sampo::persistence::internal

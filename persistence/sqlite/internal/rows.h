@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// Rows of the journal file: ids, events, snapshots and states from and to their columns, and the
+// checks of what is read. The writer and the readers share them.
+//
+// Why: a record is damaged or whole in one place of the code. Threads: objects belong to one.
+// Lifetime: they hold prepared statements, and end before their connection.
+//
+//   EventRows rows;
+//   SAMPO_RETURN_IF_ERROR(rows.Prepare(db));
+//   SAMPO_ASSIGN_OR_RETURN(EventsPage page, rows.ReadPage(request, row));
+#ifndef SAMPO_PERSISTENCE_SQLITE_INTERNAL_ROWS_H_
+#define SAMPO_PERSISTENCE_SQLITE_INTERNAL_ROWS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "sampo/persistence/durable_state_store.h"
+#include "sampo/persistence/journal.h"
+#include "sampo/persistence/record_digest.h"
+#include "sampo/persistence/snapshot_store.h"
+#include "sampo/persistence/sqlite/internal/connection.h"
+
+namespace sampo::persistence::internal {
+
+inline std::string_view HashBytes(const ChainHash& hash) {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+// A row of `ids`.
+struct IdRow {
+  int64_t id = 0;
+  JournalHead head;    // with the hash at highest_seq
+  ChainHash anchor{};  // the hash at deleted_to
+};
+
+class IdRows {
+ public:
+  absl::Status Prepare(Connection& db);
+  // Nothing where the id never had a writer. DATA_LOSS: a hash of another size.
+  absl::StatusOr<std::optional<IdRow>> Find(std::string_view persistence_id);
+
+ private:
+  Connection* db_ = nullptr;
+  Statement find_;
+};
+
+// The columns that DecodeEvent reads, from the first on.
+inline constexpr char kEventColumns[] =
+    "e.ordering, e.seq, e.epoch, e.written_at, e.manifest, e.version, e.tags, e.metadata, "
+    "e.payload, e.crc";
+
+// Tags as the column `tags` has them; empty for no tags (the column is NULL then).
+void EncodeTags(const std::vector<std::string>& tags, std::string& bytes);
+
+class EventRows {
+ public:
+  absl::Status Prepare(Connection& db);
+  // `row`: of the request's id, read in the same transaction. As SqliteReader::ReadEvents.
+  absl::StatusOr<EventsPage> ReadPage(const EventsRequest& request, const IdRow& row);
+  // By ordering, with persistence_id. DATA_LOSS also where a tag has no event.
+  absl::StatusOr<TaggedPage> ReadTagged(std::string_view tag, int64_t after, int64_t events_max);
+
+ private:
+  // The row the statement stands on; `id` is the text it must belong to. Leaves the digest set.
+  absl::Status DecodeEvent(Statement& row, std::string_view id, StoredEvent& event);
+  absl::Status EventDamage(int64_t seq, std::string_view id, std::string_view what) const;
+
+  Connection* db_ = nullptr;
+  Statement by_id_;
+  Statement by_tag_;
+  RecordDigest digest_;
+};
+
+class SnapshotRows {
+ public:
+  absl::Status Prepare(Connection& db);
+  absl::StatusOr<SnapshotLoad> LoadNewest(std::string_view persistence_id, int64_t id,
+                                          const SnapshotCriteria& criteria);
+
+ private:
+  absl::Status Decode(SnapshotRecord& snapshot);
+
+  Connection* db_ = nullptr;
+  Statement newest_;
+  RecordDigest digest_;
+};
+
+class StateRows {
+ public:
+  absl::Status Prepare(Connection& db);
+  // Epoch and revision 0 where the id never had a writer.
+  absl::StatusOr<StateGrant> Find(std::string_view persistence_id);
+
+ private:
+  Connection* db_ = nullptr;
+  Statement find_;
+  RecordDigest digest_;
+};
+
+// A page of ids from `table`, "ids" or "states".
+class IdPages {
+ public:
+  absl::Status Prepare(Connection& db, std::string_view table);
+  absl::StatusOr<IdsPage> Read(int64_t after, int64_t ids_max);
+
+ private:
+  Connection* db_ = nullptr;
+  Statement list_;
+};
+
+}  // namespace sampo::persistence::internal
+
+#endif  // SAMPO_PERSISTENCE_SQLITE_INTERNAL_ROWS_H_
