@@ -229,6 +229,10 @@ absl::StatusOr<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(
     const SqliteStoreOptions& options) {
   SAMPO_ASSIGN_OR_RETURN(std::string file, internal::RealPathOf(options.file));
   SAMPO_ASSIGN_OR_RETURN(internal::LockFile lock, internal::LockFile::Take(file));
+  if (options.check_wal && options.durability == SqliteDurability::kFull) {
+    // Before SQLite opens the file: it would drop, and write over, what stands behind the damage.
+    SAMPO_RETURN_IF_ERROR(CheckWal(file, options.vfs));
+  }
   auto impl =
       std::make_unique<internal::SqliteWriterImpl>(options, std::move(file), std::move(lock));
   SAMPO_RETURN_IF_ERROR(impl->Open());
