@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+#include "sampo/persistence/sqlite/internal/storage_core.h"
+
+#include <utility>
+
+#include "sampo/actor/base/str_cat.h"
+
+namespace sampo::persistence::internal {
+
+StorageCore::StorageCore(std::unique_ptr<SqliteWriter> writer,
+                         std::vector<std::unique_ptr<SqliteReader>> readers, QueueLimits limits)
+    : prefix_(StrCat("journal sqlite: ", writer->file(), ": ")),
+      limits_(limits),
+      writer_(std::move(writer)),
+      readers_(std::move(readers)) {}
+
+StorageCore::~StorageCore() { End(); }
+
+void StorageCore::SetWriter(ActorRef<WriterWork> writer) {
+  absl::MutexLock lock(&mutex_);
+  writer_ref_ = std::move(writer);
+}
+
+void StorageCore::AddReader(ActorRef<ReaderWork> reader) {
+  absl::MutexLock lock(&mutex_);
+  reader_refs_.push_back(std::move(reader));
+}
+
+absl::Status StorageCore::Ended() const {
+  return absl::UnavailableError(StrCat(prefix_, "its actor system has ended"));
+}
+
+template <class Op>
+void StorageCore::Admit(std::span<Op> ops, int64_t bytes, AnswerWrites& answer,
+                        absl::Status& admitted) {
+  ActorRef<WriterWork> wake;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (ended_) {
+      admitted = Ended();
+      return;
+    }
+    const auto calls = static_cast<int64_t>(waiting_.calls.size());
+    if (calls > 0 && (calls >= limits_.calls_max || waiting_bytes_ + bytes > limits_.bytes_max)) {
+      admitted = absl::ResourceExhaustedError(StrCat(
+          prefix_, calls, " calls with ", waiting_bytes_, " bytes wait to be written (queue_max ",
+          limits_.calls_max, ", queue_bytes_max ", limits_.bytes_max, ")"));
+      return;
+    }
+    for (Op& op : ops) waiting_.ops.emplace_back(std::move(op));
+    waiting_.calls.push_back({ops.size(), std::move(answer)});
+    waiting_bytes_ += bytes;
+    if (std::exchange(writer_woken_, true)) return;
+    wake = writer_ref_;
+  }
+  wake.Tell(WriterWork{});
+}
+
+void StorageCore::PushOps(std::span<WriteOp> ops, int64_t bytes, AnswerWrites& answer,
+                          absl::Status& admitted) {
+  Admit(ops, bytes, answer, admitted);
+}
+
+void StorageCore::PushOps(std::span<AtomicAppend> ops, int64_t bytes, AnswerWrites& answer,
+                          absl::Status& admitted) {
+  Admit(ops, bytes, answer, admitted);
+}
+
+void StorageCore::PushAgain(WriteOp op, AnswerWrites answer) {
+  // The writer's turn looks again at its end; End does so until nothing is left.
+  absl::MutexLock lock(&mutex_);
+  waiting_.ops.push_back(std::move(op));
+  waiting_.calls.push_back({1, std::move(answer)});
+}
+
+absl::Status StorageCore::PushRead(RunRead run) {
+  ActorRef<ReaderWork> wake;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (ended_) return Ended();
+    if (static_cast<int64_t>(reads_.size()) >= limits_.calls_max) {
+      return absl::ResourceExhaustedError(StrCat(
+          prefix_, reads_.size(), " calls wait to be read (queue_max ", limits_.calls_max, ")"));
+    }
+    reads_.push_back(std::move(run));
+    // Readers that start look unasked.
+    if (reader_refs_.empty()) return absl::OkStatus();
+    next_reader_ = (next_reader_ + 1) % reader_refs_.size();
+    wake = reader_refs_[next_reader_];
+  }
+  wake.Tell(ReaderWork{});
+  return absl::OkStatus();
+}
+
+void StorageCore::Commit(WriteGroup& group) {
+  std::vector<WriteResult> results = writer_->CommitGroup(group.ops);
+  if (absl::Status health = writer_->health(); !health.ok()) {
+    absl::MutexLock lock(&mutex_);
+    if (health_.ok()) news_ = health;
+    health_ = std::move(health);
+  }
+  size_t first = 0;
+  for (WriteGroup::Call& call : group.calls) {
+    call.answer(std::span(results).subspan(first, call.ops));
+    first += call.ops;
+  }
+}
+
+bool StorageCore::WriteOnce() {
+  WriteGroup group;
+  {
+    absl::MutexLock lock(&mutex_);
+    std::swap(group, waiting_);
+    waiting_bytes_ = 0;
+  }
+  if (!group.calls.empty()) Commit(group);
+  if (absl::Status kept = writer_->CheckpointIfDue(); !kept.ok() && news_.ok()) {
+    news_ = std::move(kept);
+  }
+  absl::MutexLock lock(&mutex_);
+  writer_woken_ = !waiting_.calls.empty();
+  return writer_woken_;
+}
+
+absl::Status StorageCore::TakeNews() { return std::exchange(news_, absl::OkStatus()); }
+
+bool StorageCore::ReadOnce(size_t reader) {
+  RunRead run;
+  absl::Status health;
+  bool more = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (reads_.empty()) return false;
+    run = std::move(reads_.front());
+    reads_.pop_front();
+    health = health_;
+    more = !reads_.empty();
+  }
+  if (health.ok()) {
+    run(readers_[reader].get());
+  } else {
+    // What one would read may never have reached the disk.
+    run(absl::UnavailableError(
+        StrCat(prefix_, "does no more work since an error: ", health.message())));
+  }
+  return more;
+}
+
+void StorageCore::CloseReader(size_t reader) { readers_[reader].reset(); }
+
+void StorageCore::End() {
+  for (;;) {
+    WriteGroup group;
+    std::deque<RunRead> reads;
+    {
+      absl::MutexLock lock(&mutex_);
+      ended_ = true;
+      std::swap(group, waiting_);
+      std::swap(reads, reads_);
+    }
+    for (RunRead& run : reads) run(Ended());
+    if (group.calls.empty()) break;
+    Commit(group);
+  }
+  // The writer removes the WAL, which it can as the last one.
+  for (std::unique_ptr<SqliteReader>& reader : readers_) reader.reset();
+  if (writer_ == nullptr) return;
+  if (absl::Status closed = writer_->Close(); !closed.ok() && news_.ok()) news_ = closed;
+  writer_.reset();
+}
+
+}  // namespace sampo::persistence::internal

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// StorageCore: what the plugins and the actors of one SQLite file share: the bounded queues of
+// calls, the connections, and their end.
+//
+// Why: a call is admitted or refused on its own thread, and those that were admitted are answered
+// whatever happens; messages in a mailbox would be dead letters when the actor stops. The actors
+// are told only that there is work.
+//
+//   Append -> queue -> [writer actor: TakeWrites, CommitGroup, answer, CheckpointIfDue]
+//   Read   -> queue -> [reader actor: TakeRead, read, answer]
+//
+// Threads: Push, health and End from any; the rest belongs to the actors as said. Lifetime: shared
+// by plugins and actors. Bounds: its limits.
+#ifndef SAMPO_PERSISTENCE_SQLITE_INTERNAL_STORAGE_CORE_H_
+#define SAMPO_PERSISTENCE_SQLITE_INTERNAL_STORAGE_CORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "sampo/actor/actor_ref.h"
+#include "sampo/actor/base/unique_function.h"
+#include "sampo/persistence/sqlite/store.h"
+
+namespace sampo::persistence::internal {
+
+// What a call is answered with: the results of its operations, in their order.
+using AnswerWrites = UniqueFunction<void(std::span<WriteResult>)>;
+// Reads and answers; a status where there is nothing to read with.
+using RunRead = UniqueFunction<void(absl::StatusOr<SqliteReader*>)>;
+
+// What the actors are told.
+struct WriterWork {
+  static constexpr std::string_view kMessageName = "SqliteWriterWork";
+};
+struct ReaderWork {
+  static constexpr std::string_view kMessageName = "SqliteReaderWork";
+};
+
+// The calls of a group.
+struct WriteGroup {
+  struct Call {
+    size_t ops;
+    AnswerWrites answer;
+  };
+  std::vector<WriteOp> ops;
+  std::vector<Call> calls;
+};
+
+struct QueueLimits {
+  int64_t calls_max = 0;
+  int64_t bytes_max = 0;
+};
+
+class StorageCore {
+ public:
+  StorageCore(std::unique_ptr<SqliteWriter> writer,
+              std::vector<std::unique_ptr<SqliteReader>> readers, QueueLimits limits);
+  ~StorageCore();
+
+  // OK: `answer` will be called once. RESOURCE_EXHAUSTED: no room; UNAVAILABLE: it has ended; then
+  // `answer` is not called. An empty queue has room for any call.
+  template <class Ops>
+  absl::Status PushWrite(Ops ops, int64_t bytes, AnswerWrites answer) {
+    absl::Status admitted;
+    PushOps(std::span(ops), bytes, answer, admitted);
+    return admitted;
+  }
+  absl::Status PushRead(RunRead run);
+  // The call goes on: what it has admitted stays so. Only from within an answer.
+  void PushAgain(WriteOp op, AnswerWrites answer);
+
+  // --- the writer actor ---
+  // At its start, after which it looks for work once: calls may have come before.
+  void SetWriter(ActorRef<WriterWork> writer);
+  // Commits and answers all that waits. True: more has come meanwhile.
+  bool WriteOnce();
+  // What the writer actor shall log: an error since the last call.
+  absl::Status TakeNews();
+  // Answers what waits, closes the connections. Once; readers' actors have ended.
+  void End();
+
+  // --- the reader actors ---
+  void AddReader(ActorRef<ReaderWork> reader);
+  // Reads and answers for one call. True: there are more.
+  bool ReadOnce(size_t reader);
+  void CloseReader(size_t reader);
+
+  const std::string& prefix() const { return prefix_; }
+
+ private:
+  void PushOps(std::span<WriteOp> ops, int64_t bytes, AnswerWrites& answer, absl::Status& admitted);
+  void PushOps(std::span<AtomicAppend> ops, int64_t bytes, AnswerWrites& answer,
+               absl::Status& admitted);
+  template <class Op>
+  void Admit(std::span<Op> ops, int64_t bytes, AnswerWrites& answer, absl::Status& admitted);
+  absl::Status Ended() const;
+  void Commit(WriteGroup& group);
+
+  const std::string prefix_;
+  const QueueLimits limits_;
+  std::unique_ptr<SqliteWriter> writer_;                // the writer actor's
+  std::vector<std::unique_ptr<SqliteReader>> readers_;  // each its actor's
+  absl::Status news_;                                   // the writer actor's
+
+  absl::Mutex mutex_;
+  WriteGroup waiting_ ABSL_GUARDED_BY(mutex_);
+  int64_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  ActorRef<WriterWork> writer_ref_ ABSL_GUARDED_BY(mutex_);
+  // It has been told, and has not looked since. True until its start, when it looks unasked.
+  bool writer_woken_ ABSL_GUARDED_BY(mutex_) = true;
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
+  std::deque<RunRead> reads_ ABSL_GUARDED_BY(mutex_);
+  std::vector<ActorRef<ReaderWork>> reader_refs_ ABSL_GUARDED_BY(mutex_);
+  size_t next_reader_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Status health_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace sampo::persistence::internal
+
+#endif  // SAMPO_PERSISTENCE_SQLITE_INTERNAL_STORAGE_CORE_H_
