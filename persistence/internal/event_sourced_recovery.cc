@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+//
+// Recovery: permit, writer's epoch, snapshot, pages of events.
+#include <algorithm>
+#include <utility>
+
+#include "sampo/actor/actor_system.h"
+#include "sampo/actor/base/log.h"
+#include "sampo/actor/base/str_cat.h"
+#include "sampo/persistence/detail/event_sourced_node.h"
+#include "sampo/persistence/internal/event_sourced_progress.h"
+
+namespace sampo::persistence::internal {
+
+using ::sampo::internal::kSame;
+
+namespace {
+
+// Events of one page. Pekko's replay-batch-size.
+constexpr int64_t kPageEvents = 1000;
+
+}  // namespace
+
+void EventSourcedNode::Begin(ContextBase& context) {
+  NewIncarnation();
+  set_phase(Phase::kPermit);
+  progress_ = std::make_unique<Progress>();
+  ResetState();
+  last_seq_ = applying_seq_ = pending_events_ = snapshot_seq_ = 0;
+  kept_snapshots_.clear();
+  retention_running_ = false;
+  task_end_ = absl::OkStatus();
+  task_fenced_ = false;
+  Pipe(context, Persistence::Get(context.System()).permits().Acquire(),
+       [this](ContextBase& at, absl::StatusOr<RecoveryPermit> permit) {
+         return OnPermit(at, std::move(permit));
+       });
+}
+
+void EventSourcedNode::AwaitStorage(ContextBase& context, std::string_view what) {
+  progress_->waits_for = what;
+  StartTimer(context, settings_->recovery_timeout, [this](ContextBase& at) {
+    return FailRecovery(
+        at, absl::DeadlineExceededError(StrCat(progress_->waits_for, ": no answer within ",
+                                               absl::FormatDuration(settings_->recovery_timeout),
+                                               " (recovery_timeout)")));
+  });
+}
+
+Word EventSourcedNode::OnPermit(ContextBase& context, absl::StatusOr<RecoveryPermit> permit) {
+  if (!permit.ok()) return FailRecovery(context, permit.status());
+  progress_->permit = *std::move(permit);
+  set_phase(Phase::kWriter);
+  AwaitStorage(context, "becoming the writer");
+  Pipe(context, journal_->AcquireWriter(persistence_id().text()),
+       [this](ContextBase& at, absl::StatusOr<WriterGrant> grant) {
+         return OnGrant(at, std::move(grant));
+       });
+  return kSame;
+}
+
+Word EventSourcedNode::OnGrant(ContextBase& context, absl::StatusOr<WriterGrant> grant) {
+  if (!grant.ok()) return FailRecovery(context, grant.status());
+  progress_->head = *grant;
+  epoch_ = grant->epoch;
+  if (!settings_->recovery.events()) return CompleteRecovery(context);
+  const bool use_snapshots =
+      settings_->recovery.snapshots() && settings_->can_snapshot && snapshots_ != nullptr;
+  if (!use_snapshots) return ReplayFromStart(context);
+  progress_->criteria = settings_->recovery.criteria();
+  return LoadSnapshot(context);
+}
+
+Word EventSourcedNode::LoadSnapshot(ContextBase& context) {
+  set_phase(Phase::kSnapshot);
+  AwaitStorage(context, "loading a snapshot");
+  Pipe(context, snapshots_->Load(persistence_id().text(), progress_->criteria),
+       [this](ContextBase& at, absl::StatusOr<SnapshotLoad> load) {
+         return OnSnapshot(at, std::move(load));
+       });
+  return kSame;
+}
+
+Word EventSourcedNode::OnSnapshot(ContextBase& context, absl::StatusOr<SnapshotLoad> load) {
+  if (!load.ok()) {
+    // With all events there the state is the same without snapshots, only later.
+    if (progress_->head.deleted_to > 0) return FailRecovery(context, load.status());
+    context.Log().Warning(Named("no snapshot can be loaded: "), load.status().ToString(),
+                          "; all events are replayed");
+    return ReplayFromStart(context);
+  }
+  for (const absl::Status& each : load->unreadable) {
+    context.Log().Warning(Named("a snapshot is unreadable: "), each.ToString(),
+                          "; an older one is tried");
+  }
+  if (!load->snapshot.has_value()) return ReplayFromStart(context);
+  return UseSnapshot(context, *load->snapshot);
+}
+
+absl::Status EventSourcedNode::CheckSnapshotFits(const SnapshotRecord& snapshot) const {
+  const JournalHead& head = progress_->head;
+  if (snapshot.seq == head.highest_seq && snapshot.hash != head.hash) {
+    return absl::DataLossError(StrCat("its events have another hash (", HashText(snapshot.hash),
+                                      ") than those of ", journal_->name(), " (",
+                                      HashText(head.hash), ")"));
+  }
+  return absl::OkStatus();
+}
+
+Word EventSourcedNode::UseSnapshot(ContextBase& context, const SnapshotRecord& snapshot) {
+  const JournalHead& head = progress_->head;
+  if (snapshot.seq > head.highest_seq) {
+    // Events that were acknowledged are gone; to go on would write other ones in their place.
+    return FailRecovery(context, absl::DataLossError(StrCat(
+                                     "there is a snapshot of event ", snapshot.seq, ", but ",
+                                     journal_->name(), " ends at event ", head.highest_seq)));
+  }
+  absl::Status restored = CheckSnapshotFits(snapshot);
+  if (restored.ok()) restored = RestoreState(snapshot);
+  if (!restored.ok()) {
+    context.Log().Warning(Named("the snapshot of event "), snapshot.seq,
+                          " is unusable: ", restored.ToString(), "; an older one is tried");
+    ResetState();
+    progress_->criteria.seq_max = snapshot.seq - 1;
+    return LoadSnapshot(context);
+  }
+  if (snapshot.seq < head.deleted_to) {
+    return FailRecovery(
+        context, absl::DataLossError(StrCat("events up to ", head.deleted_to,
+                                            " are deleted, and the newest usable snapshot is of "
+                                            "event ",
+                                            snapshot.seq)));
+  }
+  snapshot_seq_ = snapshot.seq;
+  kept_snapshots_.push_back(snapshot.seq);
+  progress_->hash = snapshot.hash;
+  progress_->next_read = progress_->next_apply = snapshot.seq + 1;
+  return ReadPage(context);
+}
+
+Word EventSourcedNode::ReplayFromStart(ContextBase& context) {
+  if (progress_->head.deleted_to > 0) {
+    return FailRecovery(context,
+                        absl::DataLossError(StrCat("events up to ", progress_->head.deleted_to,
+                                                   " are deleted, and no snapshot is usable")));
+  }
+  progress_->hash.reset();
+  progress_->next_read = progress_->next_apply = 1;
+  return ReadPage(context);
+}
+
+Word EventSourcedNode::ReadPage(ContextBase& context) {
+  const int64_t highest = progress_->head.highest_seq;
+  if (progress_->next_read > highest) return CompleteRecovery(context);
+  set_phase(Phase::kEvents);
+  AwaitStorage(context, "reading events");
+  Pipe(context,
+       journal_->ReadEvents({.persistence_id = persistence_id().text(),
+                             .from_seq = progress_->next_read,
+                             .to_seq = highest,
+                             .events_max = kPageEvents,
+                             .hash_before = progress_->hash}),
+       [this](ContextBase& at, absl::StatusOr<EventsPage> page) {
+         return OnPage(at, std::move(page));
+       });
+  return kSame;
+}
+
+Word EventSourcedNode::OnPage(ContextBase& context, absl::StatusOr<EventsPage> page) {
+  if (!page.ok()) return FailRecovery(context, page.status());
+  StopTimer(context);
+  if (!page->events.empty()) progress_->next_read = page->events.back().seq + 1;
+  progress_->hash = page->hash_after;
+  const bool more =
+      !page->at_end && !page->events.empty() && progress_->next_read <= progress_->head.highest_seq;
+  // The journal reads on while this page is applied.
+  if (more) ReadPage(context);
+  absl::Status applied = ApplyPage(page->events);
+  if (applied.ok() && !more) applied = CheckComplete(page->hash_after);
+  if (!applied.ok()) return FailRecovery(context, std::move(applied));
+  return more ? kSame : CompleteRecovery(context);
+}
+
+absl::Status EventSourcedNode::ApplyPage(const std::vector<StoredEvent>& events) {
+  for (const StoredEvent& event : events) {
+    if (event.seq != progress_->next_apply) {
+      return absl::DataLossError(
+          StrCat("event ", progress_->next_apply, " is missing; the next one is ", event.seq));
+    }
+    applying_seq_ = event.seq;
+    absl::Status applied = ApplyStored(event);
+    applying_seq_ = 0;
+    if (!applied.ok()) {
+      return absl::Status(applied.code(),
+                          StrCat("event ", event.seq, ": ", std::string(applied.message())));
+    }
+    last_seq_ = event.seq;
+    ++progress_->next_apply;
+    ++progress_->replayed;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EventSourcedNode::CheckComplete(const std::optional<ChainHash>& hash) const {
+  const JournalHead& head = progress_->head;
+  if (progress_->next_apply <= head.highest_seq) {
+    return absl::DataLossError(StrCat("events ", progress_->next_apply, " to ", head.highest_seq,
+                                      " are missing at the end"));
+  }
+  if (hash.has_value() && *hash != head.hash) {
+    return absl::DataLossError(StrCat("the events up to ", head.highest_seq, " have the hash ",
+                                      HashText(*hash), ", ", journal_->name(), " says ",
+                                      HashText(head.hash)));
+  }
+  return absl::OkStatus();
+}
+
+Word EventSourcedNode::CompleteRecovery(ContextBase& context) {
+  StopTimer(context);
+  const std::unique_ptr<Progress> done = std::move(progress_);
+  done->permit = RecoveryPermit();  // others may recover while the signal is handled
+  last_seq_ = done->head.highest_seq;
+  hash_ = done->head.hash;
+  set_phase(Phase::kRunning);
+  EmitSignal(RecoveryCompleted{last_seq_, done->replayed});
+  const bool was_long =
+      settings_->snapshot_every > 0 && done->replayed >= settings_->snapshot_every;
+  if (was_long) SaveSnapshot(context, SnapshotReason::kAlone);
+  return kSame;
+}
+
+Word EventSourcedNode::FailRecovery(ContextBase&, absl::Status status) {
+  progress_.reset();
+  set_phase(Phase::kEnded);
+  absl::Status named(status.code(), Named(StrCat("recovery: ", std::string(status.message()))));
+  EmitSignal(RecoveryFailed{named});
+  const bool retry = !absl::IsDataLoss(named);  // lost bytes do not come back by waiting
+  return FailStorage(std::move(named), retry);
+}
+
+}  // namespace sampo::persistence::internal
