@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+#ifndef SAMPO_PERSISTENCE_SQLITE_OFFLINE_INTERNAL_SOURCE_H_
+#define SAMPO_PERSISTENCE_SQLITE_OFFLINE_INTERNAL_SOURCE_H_
+
+// Source: a journal that is read by short transactions, whether a writer has it open or not.
+//
+// Why: a journal at rest is one file, perhaps on a disk that cannot be written; SQLite would put a
+// -wal and a -shm beside it. So it is opened as immutable, without any lock, and each transaction
+// looks afterwards whether a writer has come; if so it is read again beside the writer. A reader
+// beside a writer holds SQLite's read locks alone, which never make the writer wait; but while one
+// transaction lasts the WAL cannot start again from its beginning, so transactions are short.
+// Threads: one. Lifetime: its database ends with it.
+//
+//   SAMPO_ASSIGN_OR_RETURN(auto source, Source::Open("shop.db"));
+//   absl::Status read = source->Read([&](Database& database) { ... });   // perhaps more than once
+
+#include <sys/stat.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "sampo/persistence/sqlite/offline/internal/database.h"
+
+namespace sampo::persistence::offline {
+
+class Source {
+ public:
+  // NOT_FOUND, UNAVAILABLE: no such file, it cannot be opened. DATA_LOSS: its header is damaged, or
+  // it is empty (SQLite is not let near it: it would delete the WAL of an empty file).
+  // INVALID_ARGUMENT: no journal of ours. UNIMPLEMENTED: of a newer format.
+  static absl::StatusOr<std::unique_ptr<Source>> Open(const std::string& path);
+
+  // Runs `page` in one read transaction. It may run again, so it starts its results anew.
+  absl::Status Read(absl::FunctionRef<absl::Status(Database&)> page);
+
+  const std::string& path() const { return path_; }
+  // Nobody had it open, and nothing is locked.
+  bool at_rest() const { return at_rest_; }
+  // For SQLite's own calls, within Read alone; progress is set on it.
+  Database& database() { return *database_; }
+  void OnSteps(std::function<void()> callback);
+
+ private:
+  explicit Source(std::string path) : path_(std::move(path)) {}
+  absl::Status Reopen();
+  // Whether the file is as it was when it was opened as being at rest.
+  bool Unchanged() const;
+
+  const std::string path_;
+  std::unique_ptr<Database> database_;
+  bool at_rest_ = false;
+  struct stat opened_ {};
+  std::function<void()> on_steps_;
+};
+
+// `path` without symbolic links. NOT_FOUND: there is no such file.
+absl::StatusOr<std::string> ExistingPath(const std::string& path);
+// As Source::Open checks it.
+absl::Status CheckFormat(Database& database);
+// The bytes of `path`; 0: there is none.
+int64_t FileBytes(const std::string& path);
+
+}  // namespace sampo::persistence::offline
+
+#endif  // SAMPO_PERSISTENCE_SQLITE_OFFLINE_INTERNAL_SOURCE_H_
