@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+#include "sampo/persistence/tck/wrong_plugins.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "sampo/persistence/record_limits.h"
+
+namespace sampo::persistence::tck {
+namespace {
+
+// What a wrapper may know about all ids, to get past the plugin it wraps.
+class Newest {
+ public:
+  void Note(const std::string& id, uint64_t epoch) {
+    absl::MutexLock lock(&mutex_);
+    epochs_[id] = epoch;
+  }
+  uint64_t Epoch(const std::string& id) {
+    absl::MutexLock lock(&mutex_);
+    return epochs_[id];
+  }
+  // How often it was called.
+  int64_t Count() {
+    absl::MutexLock lock(&mutex_);
+    return ++count_;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::map<std::string, uint64_t> epochs_ ABSL_GUARDED_BY(mutex_);
+  int64_t count_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+std::string LowerCase(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+// A failure that says too little.
+template <class T>
+Future<T> Cancelled(Future<T> future) {
+  return std::move(future).Recover([](const absl::Status& status) -> FutureResult<T> {
+    return absl::IsUnavailable(status) ? absl::CancelledError("promise dropped") : status;
+  });
+}
+
+class WrongJournal final : public Journal {
+ public:
+  WrongJournal(std::shared_ptr<Journal> right, std::string wrong)
+      : right_(std::move(right)), wrong_(std::move(wrong)) {}
+  std::string_view name() const override { return "journal wrong"; }
+
+  Future<WriterGrant> AcquireWriter(std::string id) override {
+    if (Breaks("RefusesWhatIsNoId") && id.empty()) id = "nobody";
+    if (Breaks("KeepsIdsApart")) id = LowerCase(id);
+    return Changed(right_->AcquireWriter(id), [this, id](WriterGrant& grant) {
+      newest_->Note(id, grant.epoch);
+      if (Breaks("GrantsGrowingEpochs")) grant.epoch = 1;
+      if (Breaks("DeletingKeepsTheHighest") && grant.deleted_to == grant.highest_seq) {
+        grant.highest_seq = 0;
+      }
+      if (Breaks("KeepsEverythingForTheNextSystem"))
+        grant.epoch = std::min<uint64_t>(grant.epoch, 1);
+    });
+  }
+
+  Future<std::vector<AppendResult>> Append(std::vector<AtomicAppend> batch) override {
+    const bool loses = Breaks("KeepsTheOrderOfAppends") && newest_->Count() == 20;
+    for (AtomicAppend& append : batch) Bend(append);
+    if (loses) batch.clear();
+    return Changed(right_->Append(std::move(batch)), [=, this](std::vector<AppendResult>& results) {
+      if (Breaks("StoresABatchOfSeveralIds") && results.size() > 1) results.pop_back();
+      if (loses) results.push_back({WriteOutcome::kWritten, absl::OkStatus()});
+      for (AppendResult& result : results) {
+        if (Breaks("FencesAnOldEpoch") && result.outcome == WriteOutcome::kFenced) {
+          result.status = absl::FailedPreconditionError("fenced");
+        }
+        if (Breaks("FencesAnIdWithoutAWriter")) result = {WriteOutcome::kWritten, absl::OkStatus()};
+      }
+    });
+  }
+
+  Future<EventsPage> ReadEvents(EventsRequest request) override {
+    if (Breaks("AWrongChainIsDataLoss")) request.hash_before.reset();
+    const bool inside = request.from_seq > 1 && request.hash_before.has_value();
+    const int64_t events_max = request.events_max;
+    if (Breaks("ReplaysRanges") && request.to_seq < kSeqMax) ++request.to_seq;
+    return Changed(right_->ReadEvents(std::move(request)), [=, this](EventsPage& page) {
+      if (Breaks("DeletesUpTo") && page.head.deleted_to > 0) page.head.deleted_to = 0;
+      if (Breaks("ReplaysPages")) page.at_end = page.events.size() < size_t(events_max);
+      if (Breaks("ChainsEvents")) page.hash_after.reset();
+      if (Breaks("ChainsBehindDeletedEvents") && page.head.deleted_to > 0 && !inside) {
+        page.hash_after.reset();
+      }
+      for (StoredEvent& event : page.events) Bend(event);
+    });
+  }
+
+  Future<JournalHead> ReadHead(std::string id) override {
+    if (Breaks("KeepsIdsApart")) id = LowerCase(id);
+    if (Breaks("KnowsNothingAtFirst")) {
+      return right_->AcquireWriter(id).Map([](WriterGrant grant) { return JournalHead(grant); });
+    }
+    return Changed(right_->ReadHead(std::move(id)), [this](JournalHead& head) {
+      if (Breaks("DeletesAtMostAll") && head.deleted_to == head.highest_seq) head.highest_seq = 0;
+    });
+  }
+
+  Future<void> DeleteEvents(std::string id, uint64_t epoch, int64_t to_seq) override {
+    if (Breaks("KeepsIdsApart")) id = LowerCase(id);
+    if (Breaks("FencesADelete")) epoch = newest_->Epoch(id);
+    return right_->DeleteEvents(std::move(id), epoch, to_seq);
+  }
+
+  Future<IdsPage> ListIds(int64_t after, int64_t ids_max) override {
+    return Changed(right_->ListIds(after, ids_max), [this](IdsPage& page) {
+      if (Breaks("ListsIdsInPages") && !page.at_end) --page.next;
+    });
+  }
+
+  Future<TaggedPage> ReadByTag(std::string tag, int64_t after, int64_t events_max) override {
+    if (Breaks("FindsEventsByTag")) tag = LowerCase(tag);
+    return Changed(right_->ReadByTag(std::move(tag), after, events_max), [this](TaggedPage& page) {
+      if (Breaks("TagsMissNothing")) ++page.next;  // as if orderings had no gaps
+    });
+  }
+
+ private:
+  bool Breaks(const char* rule) const { return wrong_ == rule; }
+
+  // What the future brings, changed by `change`; with another failure after the end.
+  template <class T, class F>
+  Future<T> Changed(Future<T> future, F change) {
+    if (Breaks("IsUnavailableAfterTheEnd")) return Cancelled(std::move(future));
+    return std::move(future).Map([change](T value) mutable {
+      change(value);
+      return value;
+    });
+  }
+
+  void Bend(AtomicAppend& append) {
+    if (Breaks("KeepsIdsApart")) append.persistence_id = LowerCase(append.persistence_id);
+    const uint64_t newest = newest_->Epoch(append.persistence_id);
+    if (Breaks("OneWriterAtATime") || Breaks("FencedAppendLeavesItsNeighbours")) {
+      append.epoch = newest;
+    }
+    if (Breaks("FencesAWrongPlace") && append.after_seq == 3) append.after_seq = 2;
+    if (Breaks("StoresAnAppendOfSeveral") && append.events.size() == 5) append.events.pop_back();
+    if (Breaks("RejectedAppendLeavesItsNeighbours") && append.events.back().manifest.empty()) {
+      append.events.pop_back();
+    }
+    if (Breaks("RejectsAnEmptyAppend") && append.events.empty()) append.events = {EventOf("none")};
+    for (EventRecord& event : append.events) {
+      if (Breaks("RejectsATooLargePayload")) event.payload.resize(1);
+      if (Breaks("RejectsAWrongManifest")) event.manifest.resize(1);
+      if (Breaks("RejectsWrongTags") && event.tags.size() > 1) event.tags.resize(1);
+    }
+  }
+
+  void Bend(StoredEvent& event) {
+    if (Breaks("KeepsEveryByte")) event.payload = event.payload.c_str();  // up to the first zero
+    if (Breaks("ReplaysLargePayloads") && event.payload.size() > 1000) event.payload.resize(1000);
+    if (Breaks("NeverRepeatsAnOrdering")) event.ordering = event.seq;
+  }
+
+  const std::shared_ptr<Journal> right_;
+  const std::string wrong_;
+  const std::shared_ptr<Newest> newest_ = std::make_shared<Newest>();
+};
+
+class WrongSnapshots final : public SnapshotStore {
+ public:
+  WrongSnapshots(std::shared_ptr<SnapshotStore> right, std::string wrong)
+      : right_(std::move(right)), wrong_(std::move(wrong)) {}
+  std::string_view name() const override { return "snapshots wrong"; }
+
+  Future<SnapshotLoad> Load(std::string id, SnapshotCriteria criteria) override {
+    if (Breaks("LoadsByCriteria")) criteria.written_at_micros_max = kSeqMax;
+    if (Breaks("LoadsTheNewest") && criteria.seq_max == kSeqMax) criteria.seq_max = 40;
+    const auto change = [this](SnapshotLoad load) {
+      if (Breaks("KeepsEveryByte") && load.snapshot) load.snapshot->metadata.clear();
+      if (Breaks("KeepsThemForTheNextSystem")) load.snapshot.reset();
+      return load;
+    };
+    return right_->Load(std::move(id), criteria).Map([change](SnapshotLoad load) {
+      return change(std::move(load));
+    });
+  }
+  Future<SaveResult> Save(SnapshotRecord snapshot) override {
+    if (Breaks("FencesASave")) snapshot.epoch = std::max(newest_->Epoch(""), snapshot.epoch);
+    if (Breaks("RejectsWhatDoesNotFit")) snapshot.manifest.resize(1, 'm');
+    if (Breaks("ReplacesTheSameNumber") && snapshot.version == 7) {
+      return Future<SaveResult>::Ready(SaveResult{WriteOutcome::kWritten, absl::OkStatus()});
+    }
+    return right_->Save(std::move(snapshot)).Map([this](SaveResult result) {
+      if (Breaks("FencesASave") && result.outcome == WriteOutcome::kFenced) {
+        return SaveResult{WriteOutcome::kRejected, result.status};
+      }
+      return result;
+    });
+  }
+  Future<void> Delete(std::string id, uint64_t epoch, SnapshotCriteria criteria) override {
+    if (Breaks("DeletesByCriteria")) criteria.seq_min = 0;
+    Future<void> deleted = right_->Delete(std::move(id), epoch, criteria);
+    if (!Breaks("FencesADelete")) return deleted;
+    return deleted.Recover([](const absl::Status&) { return absl::OkStatus(); });
+  }
+
+ private:
+  bool Breaks(const char* rule) const { return wrong_ == rule; }
+
+  const std::shared_ptr<SnapshotStore> right_;
+  const std::string wrong_;
+  const std::shared_ptr<Newest> newest_ = std::make_shared<Newest>();
+};
+
+class WrongStates final : public DurableStateStore {
+ public:
+  WrongStates(std::shared_ptr<DurableStateStore> right, std::string wrong)
+      : right_(std::move(right)), wrong_(std::move(wrong)) {}
+  std::string_view name() const override { return "state wrong"; }
+
+  Future<StateGrant> AcquireWriter(std::string id) override {
+    return right_->AcquireWriter(id).Map([this, id](StateGrant grant) {
+      newest_->Note(id, grant.epoch);
+      if (Breaks("KeepsTheNewest")) grant.state.reset();
+      return grant;
+    });
+  }
+  Future<StateGrant> Read(std::string id) override {
+    if (Breaks("ReadingTakesNothingOver")) return AcquireWriter(std::move(id));
+    return right_->Read(std::move(id)).Map([this](StateGrant grant) {
+      if (Breaks("DeletingKeepsTheRevision") && !grant.state.has_value()) grant.revision = 0;
+      if (Breaks("KeepsEveryByte") && grant.state.has_value()) grant.state->tag.clear();
+      return grant;
+    });
+  }
+  Future<StateResult> Upsert(StateRecord state) override {
+    if (Breaks("FencesAnOldEpoch")) state.epoch = newest_->Epoch(state.persistence_id);
+    if (Breaks("FencesAWrongRevision") && state.revision == 5) state.revision = 4;
+    if (Breaks("RejectsWhatDoesNotFit") && state.tag.size() > kTagBytesMax) state.tag.clear();
+    return right_->Upsert(std::move(state)).Map([this](StateResult result) {
+      if (Breaks("OneWriterAtATime")) result = {WriteOutcome::kWritten, absl::OkStatus()};
+      return result;
+    });
+  }
+  Future<StateResult> Delete(std::string id, uint64_t epoch, int64_t revision) override {
+    return right_->Delete(std::move(id), epoch, revision);
+  }
+  Future<IdsPage> ListIds(int64_t after, int64_t ids_max) override {
+    return right_->ListIds(after, ids_max).Map([this](IdsPage page) {
+      if (Breaks("ListsIdsInPages") && !page.at_end) ++page.next;
+      return page;
+    });
+  }
+
+ private:
+  bool Breaks(const char* rule) const { return wrong_ == rule; }
+
+  const std::shared_ptr<DurableStateStore> right_;
+  const std::string wrong_;
+  const std::shared_ptr<Newest> newest_ = std::make_shared<Newest>();
+};
+
+}  // namespace
+
+StoragePlugins WrongStorage::Wrap(StoragePlugins plugins) {
+  if (part_ == Part::kJournal) {
+    plugins.journal = std::make_shared<WrongJournal>(std::move(plugins.journal), wrong_);
+  } else if (part_ == Part::kSnapshots) {
+    plugins.snapshots = std::make_shared<WrongSnapshots>(std::move(plugins.snapshots), wrong_);
+  } else {
+    plugins.states = std::make_shared<WrongStates>(std::move(plugins.states), wrong_);
+  }
+  return plugins;
+}
+
+absl::StatusOr<StoragePlugins> WrongStorage::Open(ActorSystemBase& system) {
+  return Wrap(storage_.PluginsFor(system));
+}
+
+std::optional<absl::StatusOr<StoragePlugins>> WrongStorage::OpenBounded(ActorSystemBase& system,
+                                                                        int64_t queue_max) {
+  if (wrong_ == "BoundsItsQueue") queue_max = 1000;
+  return Wrap(storage_.PluginsFor(system, {.queue_max = queue_max}));
+}
+
+}  // namespace sampo::persistence::tck
