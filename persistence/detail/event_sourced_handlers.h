@@ -169,9 +169,9 @@ class EventHandler {
   std::shared_ptr<Base> call_;
 };
 
-// void(const State&, const S&) for some signals S of PersistenceSignal, or for the variant itself.
-// One that returns bool says by false that it did not handle it.
-template <class State>
+// void(const State&, const S&) for some signals S of the variant Signal. One that returns bool says
+// by false that it did not handle it.
+template <class State, class Signal = PersistenceSignal>
 class SignalHandler {
  public:
   SignalHandler() = default;
@@ -180,12 +180,12 @@ class SignalHandler {
       SignalHandler(F&& function) {  // NOLINT: implicit on purpose
     using Function = std::decay_t<F>;
     call_ = [f = Function(std::forward<F>(function))](const State& state,
-                                                      const PersistenceSignal& signal) mutable {
+                                                      const Signal& signal) mutable {
       return std::visit([&](const auto& held) { return CallFor(f, state, held); }, signal);
     };
   }
   // True: it was handled.
-  bool Call(const State& state, const PersistenceSignal& signal) {
+  bool Call(const State& state, const Signal& signal) {
     return call_ ? call_(state, signal) : false;
   }
 
@@ -203,7 +203,7 @@ class SignalHandler {
       return false;
     }
   }
-  UniqueFunction<bool(const State&, const PersistenceSignal&)> call_;
+  UniqueFunction<bool(const State&, const Signal&)> call_;
 };
 
 // R(const Event&) or R(const State&, const Event&), with the state after the event.

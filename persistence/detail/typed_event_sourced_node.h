@@ -40,6 +40,7 @@ struct PersistedEvent {
 
 namespace internal {
 
+struct EventSourcedAccess;  // of the test kit: it looks at states and functions
 int64_t LastSequenceNumberOf(const ContextBase& context);
 absl::Status StatusOfHandlerException();
 // The word of a coroutine that DriveHandler made: none of its own.
@@ -107,6 +108,7 @@ class TypedEventSourcedNode final
         persistent_context_(static_cast<ActorContext<Command>&>(context), *this) {}
 
  private:
+  friend struct EventSourcedAccess;
   Options& options() { return shared_->options; }
 
   // --- commands ---
