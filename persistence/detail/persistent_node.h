@@ -103,6 +103,8 @@ class PersistentNode : public BehaviorNode {
   void StartTimer(ContextBase& context, absl::Duration delay,
                   UniqueFunction<Word(ContextBase&)> due);
   void StopTimer(ContextBase& context);
+  // Between attempts while the storage's queue is full.
+  static absl::Duration RoomDelay(int attempt);
 
   // Keeps a command for the internal stash or the user's; a full one does what the settings say.
   Word StashInternal(ContextBase& context, Envelope& envelope);

@@ -2,7 +2,6 @@
 // Copyright 2026 The Sampo Authors
 //
 // Writing: from the pending events to what follows them, or to the end of the actor.
-#include <algorithm>
 #include <utility>
 
 #include "sampo/actor/actor_system.h"
@@ -19,16 +18,6 @@ using ::sampo::internal::kUnhandled;
 using ::sampo::internal::MakeFailWord;
 using ::sampo::internal::SignalKind;
 using ::sampo::internal::SignalRef;
-
-namespace {
-
-// While the journal's queue is full: 5 ms, doubled up to a second. Chosen, not measured: a group
-// commit takes some milliseconds.
-absl::Duration RoomDelay(int attempt) {
-  return std::min(absl::Seconds(1), absl::Milliseconds(5) * (1 << std::min(attempt, 8)));
-}
-
-}  // namespace
 
 EventSourcedNode::EventSourcedNode(ContextBase& context,
                                    std::shared_ptr<const EventSourcedSettings> settings)

@@ -159,6 +159,11 @@ void PersistentNode::StopTimer(ContextBase& context) {
   ::sampo::internal::DisarmTimer(context, &timer_);
 }
 
+// 5 ms, doubled up to a second. Chosen, not measured: a group commit takes some milliseconds.
+absl::Duration PersistentNode::RoomDelay(int attempt) {
+  return std::min(absl::Seconds(1), absl::Milliseconds(5) * (1 << std::min(attempt, 8)));
+}
+
 void PersistentNode::OnDue(::sampo::internal::ActorTimerNode* timer, ContextBase& context) {
   PersistentNode* node = static_cast<Timer*>(timer)->node;
   context.EnqueueSelf(
