@@ -2,10 +2,12 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/persistence/sqlite/wal_check.h"
 
-#include <array>
 #include <bit>
 #include <cstring>
+#include <functional>
+#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sampo/actor/base/status_macros.h"
@@ -40,14 +42,14 @@ struct Sum {
 // `bytes` is a multiple of 8 long.
 template <bool kSwap>
 Sum Add(Sum sum, std::string_view bytes) {
-  for (size_t at = 0; at + 8 <= bytes.size(); at += 8) {
-    std::array<uint32_t, 2> words;
-    std::memcpy(words.data(), bytes.data() + at, sizeof(words));
-    if constexpr (kSwap) {
-      for (uint32_t& word : words) word = __builtin_bswap32(word);
-    }
-    sum.first += words[0] + sum.second;
-    sum.second += words[1] + sum.first;
+  const char* const end = bytes.data() + bytes.size();
+  for (const char* at = bytes.data(); at != end; at += 8) {
+    uint32_t one;
+    uint32_t two;
+    std::memcpy(&one, at, sizeof(one));
+    std::memcpy(&two, at + sizeof(one), sizeof(two));
+    sum.first += (kSwap ? __builtin_bswap32(one) : one) + sum.second;
+    sum.second += (kSwap ? __builtin_bswap32(two) : two) + sum.first;
   }
   return sum;
 }
@@ -88,13 +90,12 @@ Header HeaderOf(std::string_view bytes) {
   return header;
 }
 
-// A frame, and what its checksum is from each of two sums before it.
+// The header of a frame.
 struct Frame {
   uint32_t page = 0;
   uint32_t commit_pages = 0;  // of the database after this commit; 0: no commit
   Salts salts;
   Sum stored;
-  uint64_t content = 0;  // of the page, to tell copies
 };
 
 struct Layout {
@@ -118,8 +119,7 @@ Frame FrameOf(std::string_view bytes) {
   return {.page = BigEndian32(bytes, 0),
           .commit_pages = BigEndian32(bytes, 4),
           .salts = {BigEndian32(bytes, 8), BigEndian32(bytes, 12)},
-          .stored = {BigEndian32(bytes, 16), BigEndian32(bytes, 20)},
-          .content = std::hash<std::string_view>()(bytes.substr(kWalFrameHeaderBytes))};
+          .stored = {BigEndian32(bytes, 16), BigEndian32(bytes, 20)}};
 }
 
 Sum SumOf(Sum before, std::string_view bytes, bool big_endian) {
@@ -129,9 +129,8 @@ Sum SumOf(Sum before, std::string_view bytes, bool big_endian) {
 
 // Whether `next` is what SQLite writes behind a commit to fill up a sector: the commit's frame once
 // more. It proves no later commit.
-bool IsPadding(const Frame& commit, const Frame& next) {
-  return next.page == commit.page && next.commit_pages == commit.commit_pages &&
-         next.content == commit.content;
+bool IsPadding(const Frame& commit, const Frame& next, bool same_content) {
+  return same_content && next.page == commit.page && next.commit_pages == commit.commit_pages;
 }
 
 // The frames behind one that does not verify. Each is held against the frame before it: what that
@@ -147,14 +146,16 @@ class Behind {
 
   void Take(std::string_view bytes) {
     const Frame frame = FrameOf(bytes);
+    const size_t content = std::hash<std::string_view>()(bytes.substr(kWalFrameHeaderBytes));
     const Sum from_stored = SumOf(stored_, bytes, layout_.big_endian);
     const bool continues =
         from_stored == frame.stored || SumOf(computed_, bytes, layout_.big_endian) == frame.stored;
-    if (continues && frame.page != 0) TakeContinuing(frame);
+    if (continues && frame.page != 0) TakeContinuing(frame, content == content_);
     if (current_.has_value() && frame.salts == *current_) {
       commits_ += frame.commit_pages != 0 ? 1 : 0;
     }
     previous_ = frame;
+    content_ = content;
     stored_ = frame.stored;
     computed_ = from_stored;
   }
@@ -170,10 +171,10 @@ class Behind {
     return ahead >= 1 && ahead <= kNewerGenerationsMax;
   }
 
-  void TakeContinuing(const Frame& frame) {
+  void TakeContinuing(const Frame& frame, bool same_content) {
     const bool behind_commit = previous_.has_value() && previous_->commit_pages != 0;
     if (current_.has_value() && frame.salts == *current_) {
-      if (behind_commit && !IsPadding(*previous_, frame)) later_commit_ = true;
+      if (behind_commit && !IsPadding(*previous_, frame, same_content)) later_commit_ = true;
     } else if (IsNewer(frame.salts)) {
       // The header is not theirs: without it, SQLite takes none of them.
       if (frame.commit_pages != 0 || behind_commit) newer_generation_ = true;
@@ -186,6 +187,7 @@ class Behind {
   Sum stored_;                    // of the frame before
   Sum computed_;                  // what it should be
   std::optional<Frame> previous_;
+  size_t content_ = 0;  // a hash of its page
   bool later_commit_ = false;
   bool newer_generation_ = false;
   int64_t commits_ = 0;
@@ -203,6 +205,7 @@ class Examination {
     const Header header = HeaderOf(header_bytes);
     if (header.verifies) {
       report_.page_bytes = header.page_bytes;
+      report_.big_endian_sums = header.big_endian;
       SAMPO_RETURN_IF_ERROR(BehindHeader(header));
     } else {
       SAMPO_RETURN_IF_ERROR(WithoutHeader(header, header_bytes));
@@ -273,6 +276,7 @@ class Examination {
         }
         if (!behind.newer_generation()) continue;
         report_.page_bytes = size;
+        report_.big_endian_sums = big_endian;
         MarkBad(layout, 0, WalState::kDamaged, behind.commits());
         return absl::OkStatus();
       }
@@ -298,6 +302,43 @@ absl::StatusOr<WalReport> ExamineWal(int64_t file_bytes, const WalBytes& read) {
   return Examination(file_bytes, read).Run();
 }
 
+absl::StatusOr<bool> WalIsInDatabase(const WalReport& report, int64_t wal_bytes,
+                                     const WalBytes& read_wal, int64_t database_bytes,
+                                     const WalBytes& read_database) {
+  const Layout layout = LayoutOf(wal_bytes, report.page_bytes, report.big_endian_sums);
+  std::map<uint32_t, int64_t> newest;  // page -> offset of its newest frame's content
+  std::vector<std::pair<uint32_t, int64_t>> uncommitted;
+  Frame before;
+  int64_t commits = 0;
+  uint32_t pages = 0;
+  for (int64_t number = 1; number <= layout.frames; ++number) {
+    SAMPO_ASSIGN_OR_RETURN(
+        const std::string_view bytes,
+        read_wal(layout.OffsetOf(number), static_cast<size_t>(layout.frame_bytes())));
+    const Frame frame = FrameOf(bytes);
+    const bool continues = frame.salts == before.salts &&
+                           SumOf(before.stored, bytes, layout.big_endian) == frame.stored;
+    if (number > 1 && !continues) break;
+    before = frame;
+    uncommitted.emplace_back(frame.page, layout.OffsetOf(number) + int64_t{kWalFrameHeaderBytes});
+    if (frame.commit_pages == 0) continue;
+    for (const auto& [page, offset] : uncommitted) newest[page] = offset;
+    uncommitted.clear();
+    pages = frame.commit_pages;
+    ++commits;
+  }
+  if (commits < report.commits_behind) return false;
+  for (const auto& [page, offset] : newest) {
+    if (page > pages) continue;  // the database has become shorter
+    const int64_t at = (int64_t{page} - 1) * layout.page_bytes;
+    if (page == 0 || at + layout.page_bytes > database_bytes) return false;
+    SAMPO_ASSIGN_OR_RETURN(const std::string_view frame, read_wal(offset, layout.page_bytes));
+    SAMPO_ASSIGN_OR_RETURN(const std::string_view there, read_database(at, layout.page_bytes));
+    if (frame != there) return false;
+  }
+  return true;
+}
+
 std::string WalReportText(const WalReport& report) {
   if (report.state == WalState::kClean) return "";
   if (report.database_is_empty) {
@@ -306,6 +347,9 @@ std::string WalReportText(const WalReport& report) {
   const std::string place =
       report.bad_frame == 0 ? std::string("its header (byte 0)")
                             : StrCat("frame ", report.bad_frame, " (byte ", report.bad_offset, ")");
+  if (report.state == WalState::kTornTail && report.bad_frame == 0) {
+    return StrCat(place, " does not verify, and the database has all of its commits");
+  }
   if (report.state == WalState::kTornTail) {
     return StrCat("a torn tail: ", place, " is the first behind ", report.commits,
                   " whole commits that does not verify");

@@ -24,14 +24,13 @@
 //   | torn tail | frames that do not verify, none of them proven to lie before a later commit: the
 //   |           | last transaction was cut by a crash, and SQLite drops it
 //   | damaged   | a frame that does not verify, and a later commit is proven; or a header that does
-//   |           | not verify, or is of an older generation, before frames that do
+//   |           | not verify, or is of an older generation, before frames that do (but where all
+//   |           | those are in the database already, the header was torn as the WAL started over)
 //
 // Limits:
 // - Damage within the last commit looks like a torn tail: that commit is dropped. Damage that hides
 //   both the end of the last commit but one and its checksum joins the two.
 // - A WAL cut at the end of a commit, or a file that is an older copy as a whole, is clean.
-// - A disk that tears a write within a sector may tear the header of a WAL that starts over; this
-//   looks like damage, though nothing is lost.
 // - With synchronous below FULL, commits are not synced each: a power cut may lose frames before
 //   later commits, and this reports them.
 // Threads: pure functions. Memory: a frame at a time, at most 64 KiB and a header.
@@ -59,6 +58,7 @@ enum class WalState : uint8_t { kClean, kTornTail, kDamaged };
 struct WalReport {
   WalState state = WalState::kClean;
   uint32_t page_bytes = 0;       // 0: there is no header
+  bool big_endian_sums = false;  // the checksums are over big-endian words
   int64_t frames_whole = 0;      // that verify, from the start
   int64_t frames_committed = 0;  // of them, up to the last commit: what SQLite recovers
   int64_t commits = 0;           // in them
@@ -77,6 +77,12 @@ using WalBytes = std::function<absl::StatusOr<std::string_view>(int64_t offset, 
 
 // Looks at a WAL of `file_bytes` bytes. Errors: those of `read` alone.
 absl::StatusOr<WalReport> ExamineWal(int64_t file_bytes, const WalBytes& read);
+
+// Of a WAL whose header does not verify (`report`, bad_frame 0): whether the database has all that
+// its commits hold, so that it is not needed. Memory: 16 bytes and more for each page of the WAL.
+absl::StatusOr<bool> WalIsInDatabase(const WalReport& report, int64_t wal_bytes,
+                                     const WalBytes& read_wal, int64_t database_bytes,
+                                     const WalBytes& read_database);
 
 // One line for people: "frame 51 at byte 206032 does not verify, ...". Empty for kClean.
 std::string WalReportText(const WalReport& report);

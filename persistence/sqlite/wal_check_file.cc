@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sampo/actor/base/status_macros.h"
@@ -72,33 +73,48 @@ class Names {
   const char* database_ = nullptr;
 };
 
-// -1: there is no such file.
-absl::StatusOr<int64_t> SizeOf(sqlite3_vfs* vfs, const char* name, int type) {
+absl::StatusOr<bool> Exists(sqlite3_vfs* vfs, const char* name) {
   int exists = 0;
-  if (const int code = vfs->xAccess(vfs, name, SQLITE_ACCESS_EXISTS, &exists); code != SQLITE_OK) {
-    return CannotRead(name, code);
-  }
-  if (exists == 0) return -1;
-  VfsFile file(vfs, name, type);
-  sqlite3_int64 size = 0;
-  if (file.opened() != SQLITE_OK) return CannotRead(name, file.opened());
-  if (const int code = file.Size(size); code != SQLITE_OK) return CannotRead(name, code);
-  return size;
+  const int code = vfs->xAccess(vfs, name, SQLITE_ACCESS_EXISTS, &exists);
+  if (code != SQLITE_OK) return CannotRead(name, code);
+  return exists != 0;
 }
 
-absl::StatusOr<WalReport> ExamineFile(sqlite3_vfs* vfs, const char* name) {
-  VfsFile file(vfs, name, SQLITE_OPEN_WAL);
-  sqlite3_int64 size = 0;
-  if (file.opened() != SQLITE_OK) return CannotRead(name, file.opened());
-  if (const int code = file.Size(size); code != SQLITE_OK) return CannotRead(name, code);
-  std::string buffer;
-  return ExamineWal(size, [&](int64_t offset, size_t bytes) -> absl::StatusOr<std::string_view> {
-    buffer.resize(bytes);
-    const int code = file.Read(offset, buffer);
+// A file, its size, and a buffer for what was read of it last.
+class Bytes {
+ public:
+  // A file that is not there has no bytes.
+  static absl::StatusOr<std::unique_ptr<Bytes>> Open(sqlite3_vfs* vfs, const char* name, int type) {
+    SAMPO_ASSIGN_OR_RETURN(const bool exists, Exists(vfs, name));
+    auto bytes = std::unique_ptr<Bytes>(new Bytes(name));
+    if (!exists) return bytes;
+    bytes->file_.emplace(vfs, name, type);
+    sqlite3_int64 size = 0;
+    int code = bytes->file_->opened();
+    if (code == SQLITE_OK) code = bytes->file_->Size(size);
     if (code != SQLITE_OK) return CannotRead(name, code);
-    return buffer;
-  });
-}
+    bytes->size_ = size;
+    return bytes;
+  }
+
+  int64_t size() const { return size_; }
+  WalBytes Read() {
+    return [this](int64_t offset, size_t bytes) -> absl::StatusOr<std::string_view> {
+      buffer_.resize(bytes);
+      const int code = file_->Read(offset, buffer_);
+      if (code != SQLITE_OK) return CannotRead(name_, code);
+      return buffer_;
+    };
+  }
+
+ private:
+  explicit Bytes(const char* name) : name_(name) {}
+
+  const std::string name_;
+  std::optional<VfsFile> file_;
+  int64_t size_ = 0;
+  std::string buffer_;
+};
 
 }  // namespace
 
@@ -114,12 +130,19 @@ absl::StatusOr<WalReport> ExamineWalOf(const std::string& database_file,
   }
   const Names names(vfs, database_file);
   if (names.code() != SQLITE_OK) return CannotRead(database_file, names.code());
-  SAMPO_ASSIGN_OR_RETURN(const int64_t wal_bytes, SizeOf(vfs, names.wal(), SQLITE_OPEN_WAL));
-  if (wal_bytes <= 0) return WalReport{};
-  SAMPO_ASSIGN_OR_RETURN(WalReport report, ExamineFile(vfs, names.wal()));
-  SAMPO_ASSIGN_OR_RETURN(const int64_t database_bytes,
-                         SizeOf(vfs, names.database(), SQLITE_OPEN_MAIN_DB));
-  if (database_bytes <= 0 && report.commits > 0 && report.state != WalState::kDamaged) {
+  SAMPO_ASSIGN_OR_RETURN(const auto wal, Bytes::Open(vfs, names.wal(), SQLITE_OPEN_WAL));
+  if (wal->size() == 0) return WalReport{};
+  SAMPO_ASSIGN_OR_RETURN(WalReport report, ExamineWal(wal->size(), wal->Read()));
+  const bool bad_header = report.state == WalState::kDamaged && report.bad_frame == 0;
+  if (report.commits == 0 && !bad_header) return report;
+  SAMPO_ASSIGN_OR_RETURN(const auto database,
+                         Bytes::Open(vfs, names.database(), SQLITE_OPEN_MAIN_DB));
+  if (bad_header && report.frames_whole == 0) {
+    SAMPO_ASSIGN_OR_RETURN(
+        const bool not_needed,
+        WalIsInDatabase(report, wal->size(), wal->Read(), database->size(), database->Read()));
+    if (not_needed) report.state = WalState::kTornTail;
+  } else if (database->size() == 0 && report.state != WalState::kDamaged) {
     // SQLite deletes the WAL of an empty database.
     report.state = WalState::kDamaged;
     report.bad_frame = 1;

@@ -322,6 +322,26 @@ TEST(WalCheckTest, ADamagedHeaderHidesAllCommits) {
   EXPECT_EQ(other.Examine().state, WalState::kDamaged);
 }
 
+TEST(WalCheckTest, AHeaderThatIsTornAsTheWalStartsOverIsNoDamage) {
+  const std::string path = TestFile("torn_header.db");
+  Database database(path);
+  for (int i = 0; i < 10; ++i) database.Insert(2000);
+  const Crashed before = Crash(path);
+  database.Run("PRAGMA wal_checkpoint(RESTART)");
+  for (int bytes = 1; bytes < int{kWalHeaderBytes}; ++bytes) {
+    Crashed torn = Crash(path);
+    ASSERT_EQ(torn.wal, before.wal);
+    torn.wal.replace(0, static_cast<size_t>(bytes), static_cast<size_t>(bytes), '\x5a');
+    const std::string crashed = torn.Write();
+    EXPECT_EQ(CheckWal(crashed), absl::OkStatus()) << bytes;
+    EXPECT_EQ(ExamineWalOf(crashed, "")->state, WalState::kTornTail);
+    EXPECT_EQ(torn.RowsOfSqlite(), 10);
+    // Without the checkpoint it is needed.
+    torn.database = before.database;
+    EXPECT_EQ(CheckWal(torn.Write()).code(), absl::StatusCode::kDataLoss) << bytes;
+  }
+}
+
 TEST(WalCheckTest, AHeaderOfAnOlderGenerationHidesTheNewOne) {
   const std::string path = TestFile("older_header.db");
   Database database(path);

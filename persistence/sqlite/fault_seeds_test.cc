@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+
+// The fault seeds: a store of random writes lives a few times on a disk that fails, and is held
+// against a model of what it acknowledged.
+//   | disk that          | demanded                                                               |
+//   | spares synced bytes| every acknowledged write is there after each life, nothing else is;    |
+//   |                    | what had an unknown outcome is there as a whole, or not at all; no     |
+//   |                    | DATA_LOSS is ever claimed                                              |
+//   | destroys them      | the same, or somebody says so: opening, reading, verifying. Excused is |
+//   |                    | the last commit of a WAL that was damaged in it (wal_check.h, limits)  |
+// 5,000 seeds of each; SAMPO_FAULT_SEEDS=n in the environment runs n of each.
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sampo/actor/base/clock.h"
+#include "sampo/actor/base/random.h"
+#include "sampo/actor/base/str_cat.h"
+#include "sampo/actor/testkit/for_each_seed.h"
+#include "sampo/persistence/sqlite/fault_model.h"
+#include "sampo/persistence/sqlite/fault_vfs.h"
+#include "sampo/persistence/sqlite/store.h"
+
+namespace sampo::persistence {
+namespace {
+
+constexpr size_t kIds = 4;
+constexpr int kLives = 3;
+constexpr uint64_t kCommitsPerLifeMax = 24;
+
+int Seeds() {
+  const char* count = std::getenv("SAMPO_FAULT_SEEDS");
+  return count == nullptr ? 5'000 : std::atoi(count);
+}
+
+// The same in every run, so that the same seed writes the same bytes.
+class FixedClock final : public Clock {
+ public:
+  int64_t NowNanos() const override { return 0; }
+  absl::Time WallTime() const override { return absl::FromUnixSeconds(1'767'225'600); }
+};
+
+// What all seeds came to.
+struct Counts {
+  int64_t lives = 0;
+  int64_t commits = 0;
+  int64_t events = 0;
+  int64_t unknown_kept = 0;
+  int64_t unknown_lost = 0;
+  int64_t no_room = 0;
+  int64_t refused_opens = 0;
+  std::array<int64_t, kFaultKinds> faults{};
+  // Seeds of destroyed bytes, by who said so first, and by what it said.
+  std::map<std::string, int64_t> detected;
+  int64_t named = 0;         // with an id
+  int64_t harmless = 0;      // seeds whose damage changed nothing that was stored
+  int64_t last_commit = 0;   // lives that lost the last commit of the WAL, damaged in it
+  int64_t last_commits = 0;  // the last two, damaged where the first of them ends
+
+  void Print(const char* title) const {
+    std::printf(
+        "%s: %lld lives, %lld commits, %lld events; unknown outcomes: %lld kept, %lld not; "
+        "no room %lld; opens that failed %lld\n",
+        title, Number(lives), Number(commits), Number(events), Number(unknown_kept),
+        Number(unknown_lost), Number(no_room), Number(refused_opens));
+    for (size_t i = 0; i < kFaultKinds; ++i) {
+      const std::string name(NameOf(static_cast<FaultKind>(i)));
+      if (faults[i] > 0) std::printf("  injected: %s %lld\n", name.c_str(), Number(faults[i]));
+    }
+    for (const auto& [by, count] : detected) {
+      std::printf("  detected: %s %lld\n", by.c_str(), Number(count));
+    }
+    if (detected.empty()) return;
+    std::printf(
+        "  of them with an id: %lld; harmless: %lld; last commit of a WAL lost: %lld, the "
+        "last two: %lld\n",
+        Number(named), Number(harmless), Number(last_commit), Number(last_commits));
+  }
+
+ private:
+  static long long Number(int64_t count) { return count; }
+};
+
+enum class Disk : uint8_t { kSpares, kDestroys };
+
+// One seed: some lives of one journal.
+class History {
+ public:
+  History(Disk disk, uint64_t seed, Counts& counts)
+      : disk_kind_(disk), random_(seed), vfs_(MixBits(seed)), counts_(counts), model_(kIds) {
+    // The salts of the WAL come from here.
+    sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, static_cast<int>(seed | 1), nullptr);
+    options_.file = StrCat(testing::TempDir(), "/seeds.db");
+    options_.vfs = vfs_.name();
+    options_.clock = &clock_;
+    options_.wal_pages = 10 + static_cast<int>(random_.Below(60));
+    options_.busy_timeout = absl::ZeroDuration();
+    sector_bytes_ = random_.Below(2) == 0 ? 512 : 4096;
+  }
+
+  void Run() {
+    for (int life = 0; life < kLives && !over_; ++life) Live();
+    if (!over_) {
+      Recover();
+      Shut();
+    }
+    for (size_t i = 0; i < kFaultKinds; ++i) {
+      counts_.faults[i] += disk().count(static_cast<FaultKind>(i));
+    }
+    if (disk_kind_ == Disk::kDestroys && !over_) ++counts_.harmless;
+  }
+
+ private:
+  // What the journal held before a commit, and the disk's changes until then.
+  struct Before {
+    uint64_t changes = 0;
+    JournalModel model;
+  };
+
+  FaultDisk& disk() { return vfs_.disk(); }
+
+  void Live() {
+    ++counts_.lives;
+    OpenWithFaults();
+    if (!Recover()) return;
+    disk().SetPlan(RandomPlan());
+    const uint64_t epoch = model_[0].epoch;
+    if (Commit(AcquireAll(model_)) && model_[0].epoch > epoch) {
+      const uint64_t commits = 1 + random_.Below(kCommitsPerLifeMax);
+      for (uint64_t i = 0; i < commits && Commit(RandomGroup(random_, model_)); ++i) {
+        if (!Checkpoint() || !ReadSometimes()) break;
+      }
+    }
+    if (!over_) End();
+  }
+
+  FaultPlan RandomPlan() {
+    const auto sometimes = [this](int one_in) { return random_.Below(3) == 0 ? one_in : 0; };
+    FaultPlan plan{.sector_bytes = sector_bytes_};
+    if (disk_kind_ == Disk::kDestroys) {
+      plan.bit_flip_in = sometimes(100);
+      plan.lost_write_in = sometimes(25);
+      plan.misdirected_write_in = sometimes(25);
+      return plan;
+    }
+    if (random_.Below(2) == 0) plan.power_cut_at = disk().changes() + 1 + random_.Below(400);
+    plan.sync_error_in = sometimes(40);
+    plan.sync_error_stays = random_.Below(2) == 0;
+    plan.disk_full_in = sometimes(60);
+    plan.write_error_in = sometimes(200);
+    plan.read_error_in = sometimes(300);
+    return plan;
+  }
+
+  // Opening meets faults too; it may fail then, and must not claim damage.
+  void OpenWithFaults() {
+    if (disk_kind_ == Disk::kDestroys || random_.Below(3) != 0) return;
+    FaultPlan plan = RandomPlan();
+    if (plan.power_cut_at != 0) plan.power_cut_at = disk().changes() + 1 + random_.Below(60);
+    disk().SetPlan(plan);
+    absl::StatusOr<std::unique_ptr<SqliteWriter>> opened = SqliteWriter::Open(options_);
+    if (!opened.ok()) {
+      ++counts_.refused_opens;
+      EXPECT_NE(opened.status().code(), absl::StatusCode::kDataLoss) << opened.status();
+    } else {
+      (void)(*opened)->Close();  // under faults: it may fail
+      opened->reset();
+    }
+    random_.Below(2) == 0 ? disk().CutPower() : disk().KillProcess();
+    disk().Restart();
+  }
+
+  // Opens without faults, and holds what is there against the model. False: it is over.
+  bool Recover() {
+    if (!OpenBoth()) return false;
+    absl::StatusOr<JournalModel> found = ReadJournal(*reader_, model_);
+    if (!found.ok()) return Detected("reading", found.status());
+    const bool as_acknowledged = Difference(*found, model_).empty();
+    const bool as_pending =
+        pending_.has_value() && Difference(*found, *pending_).empty() && !as_acknowledged;
+    if (pending_.has_value()) ++(as_pending ? counts_.unknown_kept : counts_.unknown_lost);
+    if (!as_acknowledged && !as_pending && !IsExcused(*found)) {
+      const absl::Status verified = VerifyFile(options_);
+      if (!verified.ok()) return Detected("verifying", verified);
+      over_ = true;
+      ADD_FAILURE() << "silently: " << Difference(*found, model_) << Story();
+      Shut();
+      return false;
+    }
+    model_ = *std::move(found);
+    pending_.reset();
+    before_.clear();
+    return true;
+  }
+
+  bool OpenBoth() {
+    absl::StatusOr<std::unique_ptr<SqliteWriter>> writer = SqliteWriter::Open(options_);
+    if (!writer.ok()) return Detected("opening", writer.status());
+    writer_ = *std::move(writer);
+    absl::StatusOr<std::unique_ptr<SqliteReader>> reader = SqliteReader::Open(options_);
+    if (!reader.ok()) return Detected("opening", reader.status());
+    reader_ = *std::move(reader);
+    return true;
+  }
+
+  // The stated limit: one of the last commits is gone, and the WAL was damaged from there on.
+  bool IsExcused(const JournalModel& found) {
+    for (size_t back = 0; back < before_.size(); ++back) {
+      const Before& before = before_[back];
+      const bool damaged =
+          std::any_of(disk().damage().begin(), disk().damage().end(), [&](const Damage& damage) {
+            return damage.file.ends_with("-wal") && damage.written_at > before.changes;
+          });
+      if (!damaged || !Difference(found, before.model).empty()) continue;
+      ++(back == 0 ? counts_.last_commit : counts_.last_commits);
+      return true;
+    }
+    return false;
+  }
+
+  // False: the life is over, or all is.
+  bool Commit(const Group& group) {
+    const uint64_t changes = disk().changes();
+    const std::vector<WriteResult> results = writer_->CommitGroup(group.ops);
+    const WriteResult* failed = nullptr;
+    bool no_room = false;
+    for (size_t i = 0; i < results.size(); ++i) {
+      const WriteOutcome outcome = results[i].outcome;
+      EXPECT_EQ(outcome == WriteOutcome::kWritten, results[i].status.ok());
+      EXPECT_NE(outcome, WriteOutcome::kRejected) << results[i].status;
+      if (outcome == WriteOutcome::kFailed) failed = &results[i];
+      if (outcome == WriteOutcome::kNoRoom) no_room = true;
+      if (outcome == WriteOutcome::kWritten || outcome == WriteOutcome::kFenced) {
+        EXPECT_EQ(outcome == WriteOutcome::kFenced, group.fenced[i]) << results[i].status;
+      }
+    }
+    if (failed != nullptr) return Failed(group, *failed);
+    if (no_room) {
+      ++counts_.no_room;
+      return true;
+    }
+    ++counts_.commits;
+    before_.push_front({changes, model_});
+    if (before_.size() > 2) before_.pop_back();
+    for (size_t i = 0; i < kIds; ++i) {
+      counts_.events += group.after[i].highest_seq() - model_[i].highest_seq();
+    }
+    model_ = group.after;
+    TakeHashes(group, results, model_);
+    return true;
+  }
+
+  bool Failed(const Group& group, const WriteResult& failed) {
+    if (failed.status.code() == absl::StatusCode::kDataLoss) {
+      return Detected("writing", failed.status);
+    }
+    EXPECT_EQ(failed.status.code(), absl::StatusCode::kUnavailable);
+    pending_ = group.after;
+    // An error of a read alone was before the commit; any other ends all work.
+    if (!writer_->health().ok()) {
+      const std::vector<WriteResult> refused = writer_->CommitGroup(AcquireAll(model_).ops);
+      EXPECT_EQ(refused[0].outcome, WriteOutcome::kFailed);
+      EXPECT_NE(refused[0].status.message().find("does no more work"), std::string::npos);
+      EXPECT_FALSE(writer_->CheckpointIfDue().ok());
+    }
+    return false;
+  }
+
+  bool Checkpoint() {
+    const absl::Status checkpointed = writer_->CheckpointIfDue();
+    if (checkpointed.code() == absl::StatusCode::kDataLoss) {
+      return Detected("checkpointing", checkpointed);
+    }
+    return writer_->health().ok();
+  }
+
+  // What is read while it lives is right, or an error.
+  bool ReadSometimes() {
+    if (random_.Below(20) != 0) return true;
+    absl::StatusOr<JournalModel> found = ReadJournal(*reader_, model_);
+    if (!found.ok()) {
+      if (found.status().code() == absl::StatusCode::kDataLoss) {
+        return Detected("reading", found.status());
+      }
+      EXPECT_EQ(found.status().code(), absl::StatusCode::kUnavailable) << found.status();
+      return true;
+    }
+    if (Difference(*found, model_).empty()) return true;
+    const absl::Status verified = VerifyFile(options_);
+    if (!verified.ok()) return Detected("verifying", verified);
+    ADD_FAILURE() << "read: " << Difference(*found, model_) << Story();
+    over_ = true;
+    Shut();
+    return false;
+  }
+
+  // A clean shutdown, the death of the process, or a power cut.
+  void End() {
+    const uint64_t how = random_.Below(3);
+    if (how == 0) disk().KillProcess();
+    if (how == 1) disk().CutPower();
+    Shut();
+    if (how == 2 && random_.Below(2) == 0) disk().CutPower();
+    disk().Restart();
+    disk().SetPlan({.sector_bytes = sector_bytes_});
+    if (disk_kind_ == Disk::kDestroys && random_.Below(2) == 0) {
+      for (uint64_t i = 1 + random_.Below(3); i > 0; --i) disk().FlipBit();
+    }
+  }
+
+  void Shut() {
+    reader_.reset();
+    if (writer_ != nullptr) (void)writer_->Close();  // what it says is another test's
+    writer_.reset();
+    EXPECT_EQ(vfs_.open_files(), 0);
+  }
+
+  // False always: the seed is over.
+  bool Detected(const char* by, const absl::Status& status) {
+    over_ = true;
+    Shut();
+    if (disk_kind_ == Disk::kSpares) {
+      ADD_FAILURE() << "no byte was destroyed, but " << by << ": " << status << Story();
+      return false;
+    }
+    EXPECT_FALSE(disk().damage().empty()) << status;
+    ++counts_.detected[StrCat(by, " (", absl::StatusCodeToString(status.code()), ")")];
+    counts_.named += status.message().find("Cart|") != std::string::npos ? 1 : 0;
+    return false;
+  }
+
+  std::string Story() {
+    std::string story;
+    for (const Damage& damage : disk().damage()) {
+      StrAppend(story, "\n  ", NameOf(damage.kind), " in ", damage.file, " at ", damage.offset,
+                " of ", damage.bytes, " bytes, written at ", damage.written_at);
+    }
+    for (const Before& before : before_) StrAppend(story, "\n  commit after ", before.changes);
+    return StrCat(story, "\n  changes: ", disk().changes());
+  }
+
+  const Disk disk_kind_;
+  Random random_;
+  FaultVfs vfs_;
+  FixedClock clock_;
+  Counts& counts_;
+  SqliteStoreOptions options_;
+  size_t sector_bytes_ = 512;
+  JournalModel model_;                   // acknowledged
+  std::optional<JournalModel> pending_;  // with a group of unknown outcome
+  std::deque<Before> before_;            // the last two commits, the newest first
+  std::unique_ptr<SqliteWriter> writer_;
+  std::unique_ptr<SqliteReader> reader_;
+  bool over_ = false;
+};
+
+TEST(FaultSeedsTest, FaultsThatSpareSyncedBytesLoseNothingThatWasAcknowledged) {
+  Counts counts;
+  ForEachSeed(Seeds(), [&](uint64_t seed) { History(Disk::kSpares, seed, counts).Run(); });
+  counts.Print("synced bytes spared");
+}
+
+TEST(FaultSeedsTest, FaultsThatDestroySyncedBytesLoseNothingSilently) {
+  Counts counts;
+  ForEachSeed(Seeds(), [&](uint64_t seed) { History(Disk::kDestroys, seed, counts).Run(); });
+  counts.Print("synced bytes destroyed");
+}
+
+}  // namespace
+}  // namespace sampo::persistence
