@@ -38,6 +38,13 @@ bool IsDamage(const absl::Status& status) { return status.code() == absl::Status
 
 std::string MessageOf(const absl::Status& status) { return std::string(ToStd(status.message())); }
 
+// Of a problem among the events `from` to `to`; its own place where that is another.
+std::string TextOf(const ScanProblem& problem, int64_t from, int64_t to) {
+  if (problem.from == from && problem.to == to) return problem.what;
+  if (problem.from == problem.to) return StrCat("event ", problem.from, ": ", problem.what);
+  return StrCat("events ", problem.from, " to ", problem.to, ": ", problem.what);
+}
+
 // What one view has of an id.
 struct Candidate {
   Source* view = nullptr;
@@ -204,7 +211,7 @@ class Salvage {
     for (const ScanProblem& problem : chosen.walk.scan.problems) {
       if (problem.from > to || problem.to < from) continue;
       if (!why.empty()) why += "; ";
-      StrAppend(why, "event ", problem.from, ": ", problem.what);
+      why += TextOf(problem, from, to);
       break;
     }
     if (why.empty()) why = "they are only in pages that are damaged";

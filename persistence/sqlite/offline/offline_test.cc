@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+
+// verify.h, maintain.h, salvage.h and journal_reader.h on journals that are whole, damaged, and in
+// use.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sampo/actor/base/str_cat.h"
+#include "sampo/persistence/sqlite/offline/journal_reader.h"
+#include "sampo/persistence/sqlite/offline/maintain.h"
+#include "sampo/persistence/sqlite/offline/salvage.h"
+#include "sampo/persistence/sqlite/offline/test_journal.h"
+#include "sampo/persistence/sqlite/offline/verify.h"
+
+namespace sampo::persistence::offline {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// What verify finds, without the file's name.
+std::vector<std::string> FindingsOf(const std::string& file) {
+  std::vector<std::string> texts;
+  absl::StatusOr<VerifyReport> report = VerifyJournal(
+      file, {.on_finding =
+                 [&](const Finding& finding) {
+                   const std::string text = FindingText("F", finding);
+                   texts.push_back(text.substr(std::string("journal sqlite: F: ").size()));
+                 },
+             .on_progress = nullptr});
+  if (!report.ok()) return {report.status().ToString()};
+  EXPECT_EQ(report->findings, static_cast<int64_t>(texts.size()));
+  return texts;
+}
+
+struct Salvaged {
+  SalvageReport report;
+  std::vector<std::string> notes;
+};
+
+// Salvages into a new file beside the journal, which is expected to verify.
+Salvaged SalvageOf(const std::string& file, const std::string& to) {
+  Salvaged salvaged;
+  absl::StatusOr<SalvageReport> report = SalvageJournal(
+      file, to,
+      {.on_note =
+           [&](const SalvageNote& note) {
+             const std::string text = NoteText("F", note);
+             salvaged.notes.push_back(text.substr(std::string("journal sqlite: F: ").size()));
+           },
+       .on_progress = nullptr});
+  EXPECT_TRUE(report.ok()) << report.status();
+  if (!report.ok()) return salvaged;
+  salvaged.report = *report;
+  EXPECT_THAT(FindingsOf(to), IsEmpty());
+  EXPECT_FALSE(FileExists(to + "-partial"));
+  EXPECT_FALSE(FileExists(to + "-overlay-partial"));
+  return salvaged;
+}
+
+// "first to last" of the events that a journal has of an id.
+std::string EventsOf(const std::string& file, const std::string& id) {
+  auto reader = JournalReader::Open(file);
+  if (!reader.ok()) return reader.status().ToString();
+  auto found = (*reader)->FindId(id);
+  if (!found.ok() || !found->has_value()) return "none";
+  auto page = (*reader)->ReadEvents(**found, {});
+  if (!page.ok()) return page.status().ToString();
+  if (page->events.empty()) return "empty";
+  return StrCat(page->events.front().event.seq, " to ", page->events.back().event.seq);
+}
+
+// Everything a journal can have: three ids, one with deleted events, snapshots, tags, states.
+void Fill(TestJournal& journal) {
+  journal.Append("Cart|7", 5, {"red", "blue"});
+  journal.SaveSnapshot("Cart|7");
+  journal.Append("Cart|7", 5);
+  journal.Append("Cart|8", 4);
+  journal.Append("Order|1", 6);
+  journal.SaveSnapshot("Order|1");
+  journal.Append("Order|1", 2);
+  journal.DeleteEvents("Order|1", 3);
+  journal.Upsert("Cart|7", "state-of-7;");
+  journal.Upsert("Cart|9", "state-of-9;");
+  journal.DeleteState("Cart|9");
+  journal.Close();
+}
+
+class OfflineTest : public ::testing::Test {
+ protected:
+  OfflineTest() { Fill(journal_); }
+  std::vector<std::string> Findings() { return FindingsOf(journal_.file()); }
+  Salvaged Salvage() { return SalvageOf(journal_.file(), To()); }
+  std::string To() { return journal_.PathOf("new.db"); }
+  std::string Kept(const std::string& id) { return EventsOf(To(), id); }
+
+  TestJournal journal_;
+};
+
+// --- verify ---
+
+TEST_F(OfflineTest, AWholeJournalHasNoFindingsAndIsLeftAsItIs) {
+  const std::string before = BytesOf(journal_.file());
+  absl::StatusOr<VerifyReport> report = VerifyJournal(journal_.file(), {});
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->findings, 0);
+  EXPECT_EQ(report->ids, 3);
+  EXPECT_EQ(report->events, 10 + 4 + 5);
+  EXPECT_EQ(report->snapshots, 2);
+  EXPECT_EQ(report->states, 2);
+  EXPECT_EQ(report->tags, 10);
+  EXPECT_EQ(BytesOf(journal_.file()), before);
+  EXPECT_FALSE(FileExists(journal_.file() + "-wal"));
+  EXPECT_FALSE(FileExists(journal_.file() + "-shm"));
+  EXPECT_FALSE(FileExists(journal_.file() + "-lock"));
+}
+
+TEST_F(OfflineTest, AByteFlippedInAPayloadIsFoundWithIdAndSequenceNumber) {
+  journal_.FlipByteOf("Cart|7-event-4;");
+  EXPECT_THAT(
+      Findings(),
+      ElementsAre(testing::MatchesRegex("Cart.7: event 4: crc [0-9a-f]+ != [0-9a-f]+: DATA_LOSS")));
+  Salvaged salvaged = Salvage();
+  EXPECT_THAT(
+      salvaged.notes,
+      ElementsAre(AllOf(HasSubstr("Cart|7: events 1 to 5: the snapshot at 5 has their state; "
+                                  "event 4: crc"),
+                        HasSubstr(": LOST"))));
+  EXPECT_EQ(salvaged.report.events_lost, 5);
+  EXPECT_EQ(salvaged.report.ids_whole, 2);
+  EXPECT_EQ(salvaged.report.states, 2);
+  EXPECT_EQ(Kept("Cart|7"), "6 to 10");
+  EXPECT_EQ(Kept("Cart|8"), "1 to 4");
+  EXPECT_EQ(Kept("Order|1"), "4 to 8");
+}
+
+TEST_F(OfflineTest, AByteFlippedInAManifestOrInTheTagsIsFound) {
+  journal_.Sql("UPDATE events SET manifest = 'cart.v2.Event' WHERE ordering = 12");
+  journal_.Sql("UPDATE events SET tags = x'0100000003000000726564' WHERE ordering = 2");
+  EXPECT_THAT(Findings(),
+              ElementsAre(HasSubstr("Cart|7: event 2: crc"), HasSubstr("Cart|8: event 2: crc"),
+                          HasSubstr("Cart|7: event 2: the table of tags has it under \"blue\"")));
+}
+
+TEST_F(OfflineTest, MissingEventsInTheMiddleAndAtTheHeadAreFound) {
+  journal_.Sql("DELETE FROM events WHERE ordering IN (8, 12, 13)");  // 8 of Cart|7; 2, 3 of Cart|8
+  journal_.Sql("DELETE FROM events WHERE ordering = 22");
+  EXPECT_THAT(Findings(), ElementsAre("Cart|7: event 8: is missing: DATA_LOSS",
+                                      "Cart|8: events 2 to 3: are missing: DATA_LOSS",
+                                      "Order|1: event 8: is missing: DATA_LOSS"));
+  Salvaged salvaged = Salvage();
+  EXPECT_THAT(salvaged.notes,
+              ElementsAre(HasSubstr("Cart|7: events 8 to 10: event 8: is missing: LOST"),
+                          HasSubstr("Cart|7: events 1 to 7: their checksums are right"),
+                          HasSubstr("Cart|8: events 2 to 4: events 2 to 3: are missing: LOST"),
+                          HasSubstr("Cart|8: event 1: their checksums are right"),
+                          HasSubstr("Order|1: event 8: is missing: LOST"),
+                          HasSubstr("Order|1: events 4 to 7: their checksums are right")));
+  EXPECT_EQ(Kept("Cart|7"), "1 to 7");
+  EXPECT_EQ(Kept("Order|1"), "4 to 7");
+}
+
+TEST_F(OfflineTest, RowsThatChangedPlacesBetweenIdsAreFound) {
+  journal_.Sql("UPDATE events SET seq = 100 WHERE ordering = 3");
+  journal_.Sql("UPDATE events SET id = 1, seq = 3 WHERE ordering = 13");
+  journal_.Sql("UPDATE events SET id = 2, seq = 3 WHERE ordering = 3");
+  EXPECT_THAT(Findings(), AllOf(Contains(HasSubstr("Cart|7: event 3: crc")),
+                                Contains(HasSubstr("Cart|8: event 3: crc"))));
+}
+
+TEST_F(OfflineTest, AnOlderVersionOfARowIsFoundByTheChain) {
+  TestJournal other;  // the same id with another event 2: a row with a right checksum
+  other.Append("Cart|8", 1);
+  other.AppendPayload("Cart|8", "an older event");
+  other.Append("Cart|8", 2);
+  other.Close();
+  journal_.Sql(StrCat("ATTACH '", other.file(),
+                      "' AS other; UPDATE events SET (payload, crc) = "
+                      "(SELECT payload, crc FROM other.events WHERE seq = 2) WHERE ordering = 12"));
+  EXPECT_THAT(Findings(),
+              ElementsAre(HasSubstr("Cart|8: events 1 to 4: the chain does not lead to the head")));
+  Salvaged salvaged = Salvage();
+  EXPECT_TRUE(salvaged.report.lossless());
+  EXPECT_EQ(salvaged.report.ids_unproven, 1);
+  EXPECT_THAT(salvaged.notes,
+              ElementsAre(AllOf(HasSubstr("Cart|8: events 1 to 4"), HasSubstr(": KEPT"))));
+}
+
+TEST_F(OfflineTest, DamagedSnapshotsAndThoseOfAnotherChainAreFound) {
+  journal_.FlipByteOf("Cart|7-snapshot-5;");
+  TestJournal other;
+  other.Append("Order|1", 5);
+  other.AppendPayload("Order|1", "another event");
+  other.SaveSnapshot("Order|1");
+  other.Close();
+  journal_.Sql(StrCat("ATTACH '", other.file(),
+                      "' AS other; UPDATE snapshots SET (hash, crc) = "
+                      "(SELECT hash, crc FROM other.snapshots) WHERE seq = 6"));
+  EXPECT_THAT(Findings(), ElementsAre(HasSubstr("Cart|7: snapshot 5: crc"),
+                                      HasSubstr("Order|1: snapshot 6: hash ")));
+  Salvaged salvaged = Salvage();
+  EXPECT_THAT(salvaged.notes, ElementsAre(HasSubstr("Cart|7: snapshot 5: crc"),
+                                          HasSubstr("Order|1: snapshot 6: it does not belong")));
+  EXPECT_EQ(salvaged.report.events_lost, 0);
+  EXPECT_EQ(salvaged.report.snapshots_lost, 2);
+  EXPECT_EQ(Kept("Order|1"), "4 to 8");
+}
+
+TEST_F(OfflineTest, ADamagedStateIsFound) {
+  journal_.FlipByteOf("state-of-7;");
+  EXPECT_THAT(Findings(), ElementsAre(HasSubstr("Cart|7: state, revision 1: crc")));
+  EXPECT_EQ(Salvage().report.states_lost, 1);
+}
+
+TEST_F(OfflineTest, AWrongAnchorAndWrongHeadsAreFound) {
+  journal_.Sql("UPDATE ids SET anchor_hash = head_hash WHERE persistence_id = 'Order|1'");
+  journal_.Sql("UPDATE ids SET highest_seq = 3 WHERE persistence_id = 'Cart|8'");
+  journal_.Sql("UPDATE ids SET head_hash = x'00' WHERE persistence_id = 'Cart|7'");
+  const std::vector<std::string> findings = Findings();
+  EXPECT_THAT(findings, Contains(HasSubstr("Cart|7: head: head_hash has 1 bytes instead of 16")));
+  EXPECT_THAT(findings, Contains(HasSubstr("Cart|8: event 4: behind the head")));
+  EXPECT_THAT(findings, Contains(HasSubstr("Order|1: events 4 to 6: the chain from the anchor at 3 "
+                                           "does not lead to the snapshot at 6")));
+  Salvaged salvaged = Salvage();
+  EXPECT_EQ(Kept("Cart|7"), "1 to 10");
+  EXPECT_EQ(Kept("Cart|8"), "1 to 4");
+  EXPECT_EQ(Kept("Order|1"), "7 to 8");
+  EXPECT_EQ(salvaged.report.events_lost, 3);
+}
+
+TEST_F(OfflineTest, TagsAndRowsOfNobodyAreFound) {
+  journal_.Sql("INSERT INTO tags VALUES ('red', 12345); DELETE FROM tags WHERE ordering = 1");
+  journal_.Sql("INSERT INTO tags VALUES ('green', 3)");
+  journal_.Sql("DELETE FROM ids WHERE persistence_id = 'Cart|8'");
+  EXPECT_THAT(Findings(),
+              ElementsAre(HasSubstr("(no id, row 2): events 1 to 4: 4 rows of no id"),
+                          HasSubstr("Cart|7: event 1: is not in the table of tags under \"red\""),
+                          HasSubstr("Cart|7: event 1: is not in the table of tags under \"blue\""),
+                          HasSubstr("Cart|7: event 3: the table of tags has it under \"green\""),
+                          HasSubstr("tag \"red\" points to ordering 12345")));
+  Salvaged salvaged = Salvage();
+  EXPECT_THAT(salvaged.notes, ElementsAre(HasSubstr("(no id, row 2): events 1 to 4")));
+  EXPECT_EQ(salvaged.report.events_lost, 4);
+}
+
+TEST_F(OfflineTest, FilesThatAreNoJournalAreErrorsOrDamage) {
+  EXPECT_THAT(FindingsOf(journal_.PathOf("none.db")), ElementsAre(HasSubstr("NOT_FOUND")));
+  journal_.Sql("PRAGMA application_id = 7");
+  EXPECT_THAT(Findings(), ElementsAre(HasSubstr("INVALID_ARGUMENT")));
+  journal_.Sql("PRAGMA application_id = 0x53414d50; PRAGMA user_version = 2");
+  EXPECT_THAT(Findings(), ElementsAre(HasSubstr("UNIMPLEMENTED")));
+  journal_.FlipByteAt(3);
+  EXPECT_THAT(Findings(), ElementsAre(HasSubstr("file is not a database")));
+}
+
+// A page of SQLite's tree: other ids go on, and what the index leads to is read.
+TEST_F(OfflineTest, DamageOfSqlitesOwnPagesIsFoundAndOtherIdsGoOn) {
+  for (int i = 0; i < 40; ++i) {
+    journal_.Append(StrCat("Big|", i % 4), 1);
+    journal_.AppendPayload(StrCat("Big|", i % 4),
+                           std::string(1500, static_cast<char>('a' + i % 26)));
+  }
+  journal_.Close();
+  const size_t at = BytesOf(journal_.file()).find(std::string(1500, 'm'));
+  ASSERT_NE(at, std::string::npos);
+  // The header of its page: type, free block, number of cells.
+  journal_.FlipByteAt(static_cast<int64_t>(at / 4096 * 4096));
+  const std::vector<std::string> findings = Findings();
+  EXPECT_THAT(findings, Contains(HasSubstr("integrity_check")));
+  EXPECT_THAT(findings, Contains(HasSubstr("malformed")));
+  Salvaged salvaged = Salvage();
+  EXPECT_GT(salvaged.report.events_lost, 0);
+  EXPECT_EQ(Kept("Cart|7"), "1 to 10");
+  EXPECT_EQ(Kept("Cart|8"), "1 to 4");
+}
+
+// --- the WAL ---
+
+TEST(OfflineWalTest, CommitsBehindADamagedFrameAreSavedAndTheDamagedOneIsNamed) {
+  TestJournal journal;
+  journal.Append("Cart|7", 3);
+  journal.Append("Cart|8", 3);
+  const std::string padding(3000, 'x');  // so that each event has a page of its own
+  journal.AppendPayload("Cart|7", padding);
+  journal.AppendPayload("Cart|7", "the damaged one;" + padding);
+  journal.AppendPayload("Cart|8", "behind it;" + padding);
+  journal.AppendPayload("Cart|8", "behind it, too;" + padding);
+  const std::string file = journal.CopyAfterCrash("crashed.db");
+  const std::string wal = BytesOf(file + "-wal");
+  const size_t at = wal.find("the damaged one;");
+  ASSERT_NE(at, std::string::npos);
+  std::string damaged_wal = wal;
+  damaged_wal[at] ^= 1;
+  WriteBytes(file + "-wal", damaged_wal);
+  const std::string damaged_file = BytesOf(file);
+  EXPECT_THAT(FindingsOf(file), Contains(AllOf(HasSubstr("WAL: frame"), HasSubstr("salvage"))));
+  EXPECT_EQ(BackupJournal(file, journal.PathOf("backup.db"), {}).status().code(),
+            absl::StatusCode::kDataLoss);
+  EXPECT_EQ(CompactJournal(file, {}).status().code(), absl::StatusCode::kDataLoss);
+
+  const std::string to = journal.PathOf("new.db");
+  Salvaged salvaged = SalvageOf(file, to);
+  EXPECT_EQ(BytesOf(file + "-wal"), damaged_wal);
+  EXPECT_EQ(BytesOf(file), damaged_file);
+  EXPECT_THAT(salvaged.report.wal, HasSubstr("does not verify"));
+  EXPECT_EQ(EventsOf(to, "Cart|8"), "1 to 5");
+  EXPECT_EQ(EventsOf(to, "Cart|7"), "1 to 4");
+  EXPECT_EQ(salvaged.report.events_behind_damage, 2);
+  EXPECT_EQ(salvaged.report.events_lost, 1);
+  EXPECT_THAT(salvaged.notes, Contains(HasSubstr("Cart|7: event 5: ")));
+}
+
+// SQLite, let near it, would delete the WAL.
+TEST(OfflineWalTest, AnEmptyFileBesideAFullWalIsDamageAndTheWalIsKept) {
+  TestJournal journal;
+  journal.Append("Cart|7", 3);
+  const std::string file = journal.CopyAfterCrash("crashed.db");
+  const std::string wal = BytesOf(file + "-wal");
+  WriteBytes(file, "");
+  EXPECT_THAT(FindingsOf(file), Contains(HasSubstr("the database file is empty")));
+  // The WAL has the pages that changed since the tables were made: too little for a database.
+  EXPECT_EQ(SalvageJournal(file, journal.PathOf("new.db"), {}).status().code(),
+            absl::StatusCode::kDataLoss);
+  EXPECT_FALSE(JournalReader::Open(file).ok());
+  EXPECT_EQ(BytesOf(file + "-wal"), wal);
+}
+
+TEST(OfflineWalTest, ATornTailIsNoDamage) {
+  TestJournal journal;
+  journal.Append("Cart|7", 3);
+  const std::string file = journal.CopyAfterCrash("crashed.db");
+  const std::string wal = BytesOf(file + "-wal");
+  WriteBytes(file + "-wal", wal.substr(0, wal.size() - 100));
+  absl::StatusOr<VerifyReport> report = VerifyJournal(file, {});
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->findings, 0);
+  EXPECT_THAT(report->wal_tail, HasSubstr("torn tail"));
+}
+
+// --- beside a writer ---
+
+// The writer ends the process where a commit is not written: it never sees SQLITE_BUSY.
+TEST(OfflineLiveTest, AllReadersRunWhileAWriterGoesOn) {
+  TestJournal journal;
+  Fill(journal);
+  journal.Append("Cart|7", 1);
+  std::atomic<bool> done = false;
+  std::atomic<int> rounds = 0;
+  std::thread readers([&] {
+    for (int round = 0; !done || round == 0; ++round, ++rounds) {
+      EXPECT_THAT(FindingsOf(journal.file()), IsEmpty());
+      auto reader = JournalReader::Open(journal.file());
+      ASSERT_TRUE(reader.ok()) << reader.status();
+      EXPECT_TRUE((*reader)->ListIds({}).ok());
+      EXPECT_TRUE((*reader)->ReadStats(nullptr).ok());
+      const std::string to = journal.PathOf(StrCat("backup", round, ".db"));
+      absl::StatusOr<BackupReport> backup = BackupJournal(journal.file(), to, {});
+      ASSERT_TRUE(backup.ok()) << backup.status();
+      EXPECT_EQ(backup->verified.findings, 0);
+    }
+  });
+  for (int i = 0; i < 400 || rounds < 3; ++i) {
+    journal.Append(StrCat("Cart|", i % 10), 1, {"red"});
+    if (i % 50 == 49) journal.DeleteEvents(StrCat("Cart|", i % 10), i / 20);
+    if (i % 7 == 0) journal.SaveSnapshot(StrCat("Cart|", i % 10));
+    if (i % 5 == 0) journal.Upsert("Cart|1", StrCat("state ", i));
+  }
+  done = true;
+  readers.join();
+  EXPECT_EQ(CompactJournal(journal.file(), {}).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(CompactJournal(journal.file(), {}).status().message()),
+              testing::MatchesRegex(".*is in use by pid [0-9]+ on .*"));
+  EXPECT_EQ(SalvageJournal(journal.file(), journal.PathOf("new.db"), {}).status().code(),
+            absl::StatusCode::kUnavailable);
+  journal.Close();
+  EXPECT_THAT(FindingsOf(journal.file()), IsEmpty());
+}
+
+// A writer that comes between two pages of a journal that was at rest.
+TEST(OfflineLiveTest, AWriterThatComesWhileAJournalIsReadIsNoticed) {
+  TestJournal journal;
+  Fill(journal);
+  auto reader = JournalReader::Open(journal.file());
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  journal.Append("Cart|7", 2);
+  auto id = (*reader)->FindId("Cart|7");
+  ASSERT_TRUE(id.ok() && id->has_value()) << id.status();
+  EXPECT_EQ((*id)->head.highest_seq, 12);
+  journal.Close();
+  id = (*reader)->FindId("Cart|7");
+  ASSERT_TRUE(id.ok() && id->has_value()) << id.status();
+  EXPECT_EQ((*id)->head.highest_seq, 12);
+}
+
+TEST(OfflineLiveTest, ABackupIsOfOneMomentWhileAWriterGoesOn) {
+  TestJournal journal;
+  Fill(journal);
+  for (int i = 0; i < 30; ++i) journal.AppendPayload("Big|1", std::string(500'000, 'x'));
+  int steps = 0;
+  const std::string to = journal.PathOf("backup.db");
+  absl::StatusOr<BackupReport> backup = BackupJournal(
+      journal.file(), to, {.on_progress = nullptr, .on_finding = nullptr, .between_steps = [&] {
+                             ++steps;
+                             journal.Append("Cart|7", 1);
+                           }});
+  ASSERT_TRUE(backup.ok()) << backup.status();
+  EXPECT_GT(steps, 2);
+  EXPECT_EQ(backup->verified.findings, 0);
+  EXPECT_EQ(EventsOf(to, "Cart|7"), "1 to 10");
+  EXPECT_EQ(BackupJournal(journal.file(), to, {}).status().code(),
+            absl::StatusCode::kAlreadyExists);
+}
+
+// --- compact ---
+
+TEST_F(OfflineTest, CompactGivesSpaceBackAndKeepsWhatIsThere) {
+  for (int i = 0; i < 100; ++i) journal_.AppendPayload("Big|1", std::string(10'000, 'x'));
+  journal_.DeleteEvents("Big|1", 99);
+  journal_.Close();
+  absl::StatusOr<CompactReport> report = CompactJournal(journal_.file(), {});
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_LT(report->bytes_after, report->bytes_before / 4);
+  EXPECT_FALSE(FileExists(journal_.file() + "-wal"));
+  EXPECT_THAT(Findings(), IsEmpty());
+  EXPECT_EQ(EventsOf(journal_.file(), "Big|1"), "100 to 100");
+  journal_.Append("Big|1", 1);  // the store goes on with it
+  journal_.Close();
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
+TEST_F(OfflineTest, CompactLeavesADamagedJournalAsItIs) {
+  journal_.FlipByteOf("Cart|7-event-4;");
+  const std::string before = BytesOf(journal_.file());
+  absl::StatusOr<CompactReport> report = CompactJournal(journal_.file(), {});
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->verified.findings, 1);
+  EXPECT_EQ(BytesOf(journal_.file()), before);
+}
+
+TEST_F(OfflineTest, ASalvagedWholeJournalIsTheSame) {
+  Salvaged salvaged = Salvage();
+  EXPECT_TRUE(salvaged.report.lossless());
+  EXPECT_THAT(salvaged.notes, IsEmpty());
+  EXPECT_EQ(salvaged.report.ids_whole, 3);
+  auto old_reader = JournalReader::Open(journal_.file());
+  auto new_reader = JournalReader::Open(To());
+  ASSERT_TRUE(old_reader.ok() && new_reader.ok());
+  auto old_stats = (*old_reader)->ReadStats(nullptr);
+  auto new_stats = (*new_reader)->ReadStats(nullptr);
+  ASSERT_TRUE(old_stats.ok() && new_stats.ok());
+  EXPECT_EQ(new_stats->last_ordering, old_stats->last_ordering);
+  EXPECT_EQ(new_stats->event_bytes, old_stats->event_bytes);
+  EXPECT_EQ(new_stats->events_deleted, old_stats->events_deleted);
+  EXPECT_EQ(new_stats->states_deleted, old_stats->states_deleted);
+  EXPECT_EQ(new_stats->snapshot_bytes, old_stats->snapshot_bytes);
+}
+
+}  // namespace
+}  // namespace sampo::persistence::offline
