@@ -28,11 +28,12 @@ struct Rule {
   bool heavy = false;  // moves many bytes: in a simulation one seed is enough
 };
 
-// The tables. Rules about writes of journals, reads of journals, and so on.
+// The tables: writes of journals, reads of journals, and so on.
 std::vector<Rule> JournalWriteRules();
 std::vector<Rule> JournalReadRules();
 std::vector<Rule> SnapshotRules();
 std::vector<Rule> StateRules();
+std::vector<Rule> QueryRules();
 
 inline absl::Status Violation(const std::string& text) {
   return absl::FailedPreconditionError(text);

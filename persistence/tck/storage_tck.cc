@@ -14,6 +14,7 @@ namespace {
 bool Offers(const StoragePlugins& plugins, Part part) {
   switch (part) {
     case Part::kJournal:
+    case Part::kQueries:
       return plugins.journal != nullptr;
     case Part::kSnapshots:
       return plugins.snapshots != nullptr;
@@ -26,6 +27,7 @@ bool Offers(const StoragePlugins& plugins, Part part) {
 std::vector<Rule> RulesOf(Part part) {
   if (part == Part::kSnapshots) return SnapshotRules();
   if (part == Part::kStates) return StateRules();
+  if (part == Part::kQueries) return QueryRules();
   std::vector<Rule> rules = JournalWriteRules();
   for (const Rule& rule : JournalReadRules()) rules.push_back(rule);
   return rules;
@@ -77,9 +79,11 @@ void PrintTo(const TckCase& each, std::ostream* out) { *out << each.rule.text; }
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(JournalTck);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SnapshotStoreTck);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DurableStateStoreTck);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(QueryTck);
 
 TEST_P(JournalTck, Holds) { RunCase(GetParam()); }
 TEST_P(SnapshotStoreTck, Holds) { RunCase(GetParam()); }
 TEST_P(DurableStateStoreTck, Holds) { RunCase(GetParam()); }
+TEST_P(QueryTck, Holds) { RunCase(GetParam()); }
 
 }  // namespace sampo::persistence::tck

@@ -2,8 +2,8 @@
 // Copyright 2026 The Sampo Authors
 //
 // SAMPO_STORAGE_TCK: the suites that any storage plugin can run: JournalTck, SnapshotStoreTck,
-// DurableStateStoreTck. Each rule (rule.h) is a GoogleTest of its own on threads, and one over some
-// seeds in a simulation.
+// DurableStateStoreTck, QueryTck. Each rule (rule.h) is a GoogleTest of its own on threads, and one
+// over some seeds in a simulation.
 //
 // Threads: the test's. Lifetime: a storage for each rule and seed.
 //
@@ -28,7 +28,7 @@
 namespace sampo::persistence::tck {
 
 // What a rule is about; a plugin that lacks it skips the rule.
-enum class Part : uint8_t { kJournal, kSnapshots, kStates };
+enum class Part : uint8_t { kJournal, kSnapshots, kStates, kQueries };
 
 struct TckOptions {
   int seeds = 5;  // of the simulation, for each rule; 0: threads alone
@@ -52,6 +52,7 @@ void PrintTo(const TckCase& each, std::ostream* out);
 class JournalTck : public testing::TestWithParam<TckCase> {};
 class SnapshotStoreTck : public testing::TestWithParam<TckCase> {};
 class DurableStateStoreTck : public testing::TestWithParam<TckCase> {};
+class QueryTck : public testing::TestWithParam<TckCase> {};
 
 }  // namespace sampo::persistence::tck
 
@@ -62,6 +63,7 @@ class DurableStateStoreTck : public testing::TestWithParam<TckCase> {};
   SAMPO_STORAGE_TCK_PART_(Name, JournalTck, Part::kJournal, __VA_ARGS__);          \
   SAMPO_STORAGE_TCK_PART_(Name, SnapshotStoreTck, Part::kSnapshots, __VA_ARGS__);  \
   SAMPO_STORAGE_TCK_PART_(Name, DurableStateStoreTck, Part::kStates, __VA_ARGS__); \
+  SAMPO_STORAGE_TCK_PART_(Name, QueryTck, Part::kQueries, __VA_ARGS__);            \
   }                                                                                \
   static_assert(true, "a semicolon follows")
 
