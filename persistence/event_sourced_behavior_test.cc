@@ -5,6 +5,7 @@
 #include "sampo/persistence/event_sourced_behavior.h"
 
 #include <memory>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -237,6 +238,33 @@ TEST(EventSourcedBehaviorTest, NoRoomIsTriedAgainAndNothingIsLostOrReordered) {
     for (int i = 0; i < 3; ++i) EXPECT_EQ(shop.status.ExpectMessage(), absl::OkStatus());
     EXPECT_EQ(shop.ItemsOf(cart), Items({"a", "b", "c"}));
   });
+}
+
+TEST(EventSourcedBehaviorTest, AThrowingSignalHandlerFailsTheTurnAndTheActorGoesOn) {
+  Shop shop(1);
+  CartOptions options = shop.Options();
+  options.snapshot_every = 1;
+  options.on_signal = On{[](const State&, const RecoveryCompleted&) { throw std::bad_alloc(); },
+                         [](const State&, const SnapshotCompleted&) { throw 7; }};
+  auto cart = shop.kit.Spawn<Command>(
+      Supervise(EventSourcedBehavior(std::move(options))).OnFailure(SupervisorStrategy::Resume()));
+  shop.Add(cart, {"a", "b"});
+  EXPECT_EQ(shop.ItemsOf(cart), Items({"a", "b"}));
+}
+
+TEST(EventSourcedBehaviorTest, ATaggerThatThrowsRejectsTheEvent) {
+  Shop shop(1);
+  CartOptions options = shop.Options();
+  options.tags = [](const Event& event) -> Items {
+    if (std::get<ItemAdded>(event).sku == "bad") throw std::bad_alloc();
+    return {"tag"};
+  };
+  auto cart = shop.kit.Spawn<Command>(
+      Supervise(EventSourcedBehavior(std::move(options))).OnFailure(SupervisorStrategy::Resume()));
+  cart.Tell(AddItem{"bad", shop.status.ref()});
+  shop.Add(cart, {"good"});
+  EXPECT_EQ(shop.ItemsOf(cart), Items({"good"}));
+  EXPECT_TRUE(shop.HasSignal("JournalPersistRejected"));
 }
 
 // --- the stash ---

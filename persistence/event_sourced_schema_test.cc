@@ -228,6 +228,10 @@ TEST(EventSourcedOptionsTest, ContradictionsAreRefusedByTheSpawn) {
   CartOptions no_id = shop.Options();
   no_id.persistence_id = PersistenceId::Of("Cart", "");
   EXPECT_NE(spawn(std::move(no_id)).find("INVALID_ARGUMENT"), std::string::npos);
+  CartOptions no_history = shop.Options();
+  no_history.snapshot_every = 1;
+  no_history.recovery = Recovery::Disabled();
+  EXPECT_NE(spawn(std::move(no_history)).find("disabled recovery"), std::string::npos);
   EventSourcedOptions<Command, NoCodec, State> no_events{
       .persistence_id = PersistenceId::Of("Cart", "1"),
       .empty_state = State{},

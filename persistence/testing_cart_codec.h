@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// How the events and states of testing_cart.h are stored. Threads: pure functions.
+// How the events and states of testing_cart.h are stored: in version 2, and what version 1 wrote is
+// still read. What an adapter may store in their place, too.
+// Threads: pure functions. Lifetime: no state.
 #ifndef SAMPO_PERSISTENCE_TESTING_CART_CODEC_H_
 #define SAMPO_PERSISTENCE_TESTING_CART_CODEC_H_
 

@@ -2,7 +2,12 @@
 // Copyright 2026 The Sampo Authors
 //
 // Shop: a simulated actor system with a TestingStorage, in which the tests of event-sourced actors
-// run their carts. Threads: the test's.
+// run their carts: told by refs, watched by probes, their signals noted.
+// Threads: the test's. Lifetime: the carts end with it.
+//
+//   Shop shop(seed);
+//   auto cart = shop.Spawn(shop.Options());
+//   shop.Add(cart, {"mill"});
 #ifndef SAMPO_PERSISTENCE_TESTING_SHOP_H_
 #define SAMPO_PERSISTENCE_TESTING_SHOP_H_
 

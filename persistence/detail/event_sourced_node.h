@@ -64,6 +64,9 @@ struct EventSourcedSettings {
   absl::Status Check() const;
 };
 
+// What an exception of the user's becomes where it can't go on to the supervisor.
+absl::Status StatusOfHandlerException();
+
 class EventSourcedNode : public PersistentNode {
  public:
   EventSourcedNode(ContextBase& context, std::shared_ptr<const EventSourcedSettings> settings);
@@ -107,8 +110,8 @@ class EventSourcedNode : public PersistentNode {
   virtual bool pending_wants_snapshot() const = 0;
   // What follows the pending effect; once.
   virtual Word RunPendingSteps(ContextBase& context) = 0;
-  // True: somebody handled it.
-  virtual bool EmitSignal(const PersistenceSignal& signal) = 0;
+  // True: somebody handled it. May throw what the user's handler throws.
+  virtual bool CallSignalHandler(const PersistenceSignal& signal) = 0;
 
   // Hands the pending events to the journal.
   Word BeginWrite(ContextBase& context);
@@ -125,6 +128,8 @@ class EventSourcedNode : public PersistentNode {
 
   Word OnSignal(ContextBase& context, ::sampo::internal::SignalRef signal) final;
   void OnPreRestart(ContextBase& context) final;
+  // Tells the user's handler. Where it throws, the state machine goes on, and the turn fails.
+  void EmitSignal(const PersistenceSignal& signal);
   // "Cart|7: " for messages.
   std::string Named(std::string_view text) const;
   Phase phase() const { return phase_; }

@@ -13,6 +13,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -42,7 +43,6 @@ namespace internal {
 
 struct EventSourcedAccess;  // of the test kit: it looks at states and functions
 int64_t LastSequenceNumberOf(const ContextBase& context);
-absl::Status StatusOfHandlerException();
 // The word of a coroutine that DriveHandler made: none of its own.
 Word TakeDrivenWord(std::coroutine_handle<> handle);
 
@@ -226,24 +226,23 @@ class TypedEventSourcedNode final
   }
   absl::Status ApplyStored(const StoredEvent& stored) override {
     scratch_.clear();
-    absl::Status decoded =
-        shared_->events->Decode(stored.manifest, stored.version, stored.payload, scratch_);
-    if (!decoded.ok()) return decoded;
-    try {
+    return Guarded([&] {
+      absl::Status decoded =
+          shared_->events->Decode(stored.manifest, stored.version, stored.payload, scratch_);
+      if (!decoded.ok()) return decoded;
       for (const Event& event : scratch_) {
         absl::StatusOr<State> next = options().on_event.ApplyTo(std::move(state_), event);
         if (!next.ok()) return next.status();
         state_ = *std::move(next);
       }
-    } catch (...) {  // of the user's event handler: the recovery fails with it
-      return StatusOfHandlerException();
-    }
-    return absl::OkStatus();
+      return absl::OkStatus();
+    });
   }
   absl::Status RestoreState(const SnapshotRecord& snapshot) override {
     std::vector<State> states;
-    absl::Status decoded =
-        shared_->states->Decode(snapshot.manifest, snapshot.version, snapshot.payload, states);
+    absl::Status decoded = Guarded([&] {
+      return shared_->states->Decode(snapshot.manifest, snapshot.version, snapshot.payload, states);
+    });
     if (!decoded.ok()) return decoded;
     if (states.size() != 1) return absl::DataLossError("the adapter made no state of it");
     state_ = std::move(states.front());
@@ -251,7 +250,7 @@ class TypedEventSourcedNode final
   }
   absl::Status EncodeState(SnapshotRecord& snapshot) override {
     EncodedValue encoded;
-    absl::Status status = shared_->states->Encode(state_, encoded);
+    absl::Status status = Guarded([&] { return shared_->states->Encode(state_, encoded); });
     if (!status.ok()) return status;
     snapshot.manifest = std::move(encoded.manifest);
     snapshot.version = encoded.version;
@@ -261,20 +260,33 @@ class TypedEventSourcedNode final
   absl::Status EncodePending(std::vector<EventRecord>& records) override {
     auto& events = EffectAccess::Events(*pending_);
     records.reserve(events.size());
-    for (const Event& event : events) {
-      EncodedValue encoded;
-      absl::Status status = shared_->events->Encode(event, encoded);
-      if (!status.ok()) return status;
-      EventRecord record{.manifest = std::move(encoded.manifest),
-                         .version = encoded.version,
-                         .payload = std::move(encoded.payload),
-                         .tags = {},
-                         .metadata = {}};
-      if (options().tags) record.tags = options().tags(*pending_state_, event);
-      if (options().metadata) record.metadata = options().metadata(*pending_state_, event);
-      records.push_back(std::move(record));
+    return Guarded([&] {
+      absl::Status status;
+      for (auto event = events.begin(); event != events.end() && status.ok(); ++event) {
+        status = EncodeEvent(*event, records.emplace_back());
+      }
+      return status;
+    });
+  }
+  absl::Status EncodeEvent(const Event& event, EventRecord& record) {
+    EncodedValue encoded;
+    absl::Status status = shared_->events->Encode(event, encoded);
+    if (!status.ok()) return status;
+    record.manifest = std::move(encoded.manifest);
+    record.version = encoded.version;
+    record.payload = std::move(encoded.payload);
+    if (options().tags) record.tags = options().tags(*pending_state_, event);
+    if (options().metadata) record.metadata = options().metadata(*pending_state_, event);
+    return status;
+  }
+  // What an adapter, a tagger, or an event handler during recovery throws, as a status.
+  template <class F>
+  static absl::Status Guarded(F&& encode) {
+    try {
+      return encode();
+    } catch (...) {
+      return StatusOfHandlerException();
     }
-    return absl::OkStatus();
   }
   void AdoptPending() override {
     state_ = *std::move(pending_state_);
@@ -293,7 +305,7 @@ class TypedEventSourcedNode final
     pending_.reset();
     return RunSteps(effect);
   }
-  bool EmitSignal(const PersistenceSignal& signal) override {
+  bool CallSignalHandler(const PersistenceSignal& signal) override {
     return options().on_signal.Call(state_, signal);
   }
   void OnFailure(ContextBase&) override {
@@ -303,7 +315,7 @@ class TypedEventSourcedNode final
       DropPending();
       ::sampo::internal::DestroyWord(LeaveTask());
     } else if (ready()) {
-      DropPending();  // the event handler, an adapter or a tagger has thrown
+      DropPending();  // the event handler has thrown
     }
   }
 

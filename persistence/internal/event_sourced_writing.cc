@@ -3,6 +3,7 @@
 //
 // Writing: from the pending events to what follows them, or to the end of the actor.
 #include <utility>
+#include <variant>
 
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/log.h"
@@ -44,6 +45,9 @@ absl::Status EventSourcedSettings::Check() const {
   }
   if (snapshot_every < 0) return invalid("snapshot_every is negative");
   if (keep_snapshots < 1) return invalid("keep_snapshots is less than 1");
+  if (wants_snapshots && !recovery.events()) {
+    return invalid("with a disabled recovery a snapshot would be of a state without its history");
+  }
   if (delete_events_on_snapshot && snapshot_every == 0) {
     return invalid("delete_events_on_snapshot goes with snapshot_every");
   }
@@ -77,21 +81,34 @@ void EventSourcedNode::set_phase(Phase phase) {
   set_ready(phase == Phase::kRunning);
 }
 
+void EventSourcedNode::EmitSignal(const PersistenceSignal& signal) {
+  try {
+    CallSignalHandler(signal);
+  } catch (...) {  // of the user's handler
+    absl::Status status = StatusOfHandlerException();
+    // A failed turn would be restarted; who is fenced must not be.
+    if (std::holds_alternative<WriterFenced>(signal)) {
+      return context().Log().Error(Named("on_signal of WriterFenced: "), status.ToString());
+    }
+    context().FailTurn(std::move(status));
+  }
+}
+
 Word EventSourcedNode::OnSignal(ContextBase&, SignalRef signal) {
   bool handled = false;
   switch (signal.kind) {
     case SignalKind::kPreRestart:
-      handled = EmitSignal(*static_cast<const PreRestart*>(signal.signal));
+      handled = CallSignalHandler(*static_cast<const PreRestart*>(signal.signal));
       break;
     case SignalKind::kPostStop:
       progress_.reset();
-      handled = EmitSignal(*static_cast<const PostStop*>(signal.signal));
+      handled = CallSignalHandler(*static_cast<const PostStop*>(signal.signal));
       break;
     case SignalKind::kTerminated:
-      handled = EmitSignal(*static_cast<const Terminated*>(signal.signal));
+      handled = CallSignalHandler(*static_cast<const Terminated*>(signal.signal));
       break;
     case SignalKind::kChildFailed:
-      handled = EmitSignal(*static_cast<const ChildFailed*>(signal.signal));
+      handled = CallSignalHandler(*static_cast<const ChildFailed*>(signal.signal));
       break;
     case SignalKind::kMessageAdaptionFailure:
       break;

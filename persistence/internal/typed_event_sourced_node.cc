@@ -19,16 +19,15 @@ int64_t LastSequenceNumberOf(const ContextBase& context) {
   return node->last_sequence_number();
 }
 
-// To what an exception of the user's becomes where it can't go on to the supervisor.
 absl::Status StatusOfHandlerException() {
   try {
     throw;
   } catch (const absl::BadStatusOrAccess& e) {
     return e.status();
   } catch (const std::exception& e) {
-    return absl::UnknownError(StrCat("the event handler threw: ", e.what()));
+    return absl::UnknownError(StrCat("a handler threw: ", e.what()));
   } catch (...) {
-    return absl::UnknownError("the event handler threw something that is no std::exception");
+    return absl::UnknownError("a handler threw something that is no std::exception");
   }
 }
 
