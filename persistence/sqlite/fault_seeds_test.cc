@@ -18,6 +18,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -102,7 +103,7 @@ class History {
       : disk_kind_(disk), random_(seed), vfs_(MixBits(seed)), counts_(counts), model_(kIds) {
     // The salts of the WAL come from here.
     sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, static_cast<int>(seed | 1), nullptr);
-    options_.file = StrCat(testing::TempDir(), "/seeds.db");
+    options_.file = std::filesystem::canonical(testing::TempDir()) / "seeds.db";
     options_.vfs = vfs_.name();
     options_.clock = &clock_;
     options_.wal_pages = 10 + static_cast<int>(random_.Below(60));
@@ -322,7 +323,7 @@ class History {
 
   void Shut() {
     reader_.reset();
-    if (writer_ != nullptr) (void)writer_->Close();  // what it says is another test's
+    if (writer_ != nullptr) (void)writer_->Close();  // what it says is fault_store_test's
     writer_.reset();
     EXPECT_EQ(vfs_.open_files(), 0);
   }

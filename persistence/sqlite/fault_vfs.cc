@@ -35,6 +35,7 @@ struct OpenFile {
   uint32_t shared_slots = 0;  // of the shared memory's locks, a bit each
   uint32_t exclusive_slots = 0;
   bool has_regions = false;
+  bool read_only = false;
 };
 
 struct FaultVfsState {
@@ -45,6 +46,7 @@ struct FaultVfsState {
   Random random;
   std::map<const FaultDisk::File*, SharedFile> shared;
   int open_files = 0;
+  bool read_only = false;
   std::string name;
   sqlite3_vfs vfs{};
 };
@@ -107,6 +109,7 @@ int Read(sqlite3_file* file, void* to, int bytes, sqlite3_int64 offset) {
 int Write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 offset) {
   OpenFile& open = OpenOf(file);
   absl::MutexLock lock(&open.vfs->mutex);
+  if (open.read_only) return SQLITE_READONLY;
   const std::string_view data(static_cast<const char*>(from), static_cast<size_t>(bytes));
   return Code(open.vfs->disk.Write(open.file, offset, data), SQLITE_IOERR_WRITE);
 }
@@ -272,6 +275,9 @@ int OpenName(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, 
   ++state.open_files;
   reinterpret_cast<Handle*>(file)->open = open;
   file->pMethods = &kMethods;
+  open->read_only = state.read_only || (flags & SQLITE_OPEN_READONLY) != 0;
+  // As SQLite's Unix VFS: who may not write gets the file for reading.
+  if (open->read_only) flags = (flags & ~SQLITE_OPEN_READWRITE) | SQLITE_OPEN_READONLY;
   if (flags_out != nullptr) *flags_out = flags;
   return SQLITE_OK;
 }
@@ -355,6 +361,11 @@ FaultVfs::~FaultVfs() {
 const std::string& FaultVfs::name() const { return state_->name; }
 
 FaultDisk& FaultVfs::disk() { return state_->disk; }
+
+void FaultVfs::SetReadOnly(bool read_only) {
+  absl::MutexLock lock(&state_->mutex);
+  state_->read_only = read_only;
+}
 
 int FaultVfs::open_files() const {
   absl::MutexLock lock(&state_->mutex);

@@ -37,6 +37,8 @@ class FaultVfs {
   // Registered with SQLite under this name, which no other has.
   const std::string& name() const;
   FaultDisk& disk();
+  // From the next open on: files may be read alone.
+  void SetReadOnly(bool read_only);
   // Files that SQLite has open. A process that died has none: 0 before FaultDisk::Restart.
   int open_files() const;
 
