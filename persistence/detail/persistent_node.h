@@ -77,6 +77,13 @@ class PersistentNode : public BehaviorNode {
   // The node whose code runs on this thread, or the one that is the behavior of `context`.
   static PersistentNode* Of(const ContextBase& context);
 
+  // Whether the next command would be handled, and not stashed.
+  bool ready() const { return ready_; }
+  // A message to the actor itself that runs `run` on its turn, unless it has begun to recover since
+  // `incarnation` was asked for.
+  uint64_t incarnation() const { return incarnation_; }
+  static Envelope* MakeStep(uint64_t incarnation, UniqueFunction<Word(ContextBase&)> run);
+
  protected:
   // One command while ready(). May throw what the user's code throws.
   virtual Word OnCommand(ContextBase& context, Envelope& envelope) = 0;
@@ -88,7 +95,6 @@ class PersistentNode : public BehaviorNode {
   // Before the recovery that on_persist_failure asks for.
   virtual void OnPreRestart(ContextBase& context) = 0;
 
-  bool ready() const { return ready_; }
   void set_ready(bool ready) { ready_ = ready; }
   CommandStash& stash() { return stash_; }
   ContextBase& context() { return context_; }
@@ -134,7 +140,6 @@ class PersistentNode : public BehaviorNode {
     PersistentNode* const node;
   };
   static void OnDue(::sampo::internal::ActorTimerNode* timer, ContextBase& context);
-  static Envelope* MakeStep(uint64_t incarnation, UniqueFunction<Word(ContextBase&)> run);
   Word Overflow(ContextBase& context, Envelope& envelope, std::string_view which);
   void RecoverLater(ContextBase& context, const Failure& failure);
 
