@@ -4,6 +4,7 @@
 // Who writes: two actors under one id, coroutine handlers, real threads.
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -233,6 +234,32 @@ TEST(EventSourcedCoroutineTest, OneThatThrowsOrIsStoppedLeavesNothingBehind) {
   shop.RunUntilIdle();
   shop.kit.Stop(cart);
   shop.storage->ReleaseAppends();
+}
+
+// The handler throws when its write has failed: what is known of the write decides.
+TEST(EventSourcedCoroutineTest, AThrowAfterAFailedOrFencedWriteIsNotResumed) {
+  for (const bool fenced : {false, true}) {
+    Shop shop(1);
+    CartOptions options = shop.Options();
+    options.on_command = [](Context& context, Command command) -> Task<CartEffect> {
+      auto written = context.Persist(ItemAdded{std::get<AddItem>(command).sku});
+      absl::Status status = co_await std::move(written);
+      if (!status.ok()) throw std::bad_alloc();
+      co_return CartEffect::NoReply();
+    };
+    auto cart = shop.kit.Spawn<Command>(
+        Supervise(EventSourcedBehavior(std::move(options)))
+            .OnFailure(fenced ? SupervisorStrategy::Restart() : SupervisorStrategy::Resume()));
+    shop.RunUntilIdle();
+    if (fenced) {
+      EXPECT_EQ(shop.ItemsOf(shop.Spawn(shop.Options(), "newer")), Items());
+    } else {
+      shop.storage->NextAppend(AppendFate::kFail);
+    }
+    cart.Tell(AddItem{"mill", {}});
+    shop.status.ExpectTerminated(cart);
+    EXPECT_EQ(shop.storage->HeadOf("Cart|1").epoch, fenced ? 2u : 1u);
+  }
 }
 
 // --- real threads ---

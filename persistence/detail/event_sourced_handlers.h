@@ -33,10 +33,10 @@ inline constexpr bool kIsTask = false;
 template <class T>
 inline constexpr bool kIsTask<::sampo::internal::TaskObject<T>> = true;
 
-// Notes that the handler's coroutine has ended, also where it throws.
+// Notes that the handler's coroutine runs, and has ended, also where it throws.
 class TaskEnd {
  public:
-  explicit TaskEnd(bool* running) : running_(running) {}
+  explicit TaskEnd(bool* running) : running_(running) { *running_ = true; }
   TaskEnd(const TaskEnd&) = delete;
   TaskEnd& operator=(const TaskEnd&) = delete;
   ~TaskEnd() { *running_ = false; }

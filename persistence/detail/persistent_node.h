@@ -122,6 +122,9 @@ class PersistentNode : public BehaviorNode {
   // on with a state that nobody knows. `retry` false: not even on_persist_failure.
   Word FailStorage(absl::Status status, bool retry = true);
 
+  // In OnFailure: whatever has failed, the actor stops, and no supervisor is asked.
+  void StopInsteadOfFailing() { must_stop_ = true; }
+
   // Sets Of() while user code runs.
   class Scope {
    public:
@@ -149,6 +152,7 @@ class PersistentNode : public BehaviorNode {
   bool ready_ = false;
   bool retry_failure_ = false;
   bool storage_failed_ = false;
+  bool must_stop_ = false;
   int64_t failures_ = 0;  // in a row, for the backoff
   int64_t last_failure_nanos_ = 0;
   Timer timer_;

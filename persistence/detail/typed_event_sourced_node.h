@@ -168,7 +168,7 @@ class TypedEventSourcedNode final
   // --- coroutine handlers ---
   Word StartTask(ContextBase& context, Envelope& envelope) {
     task_command_.emplace(::sampo::internal::WholeMessage<Command>(envelope));
-    task_running_ = true;
+    task_running_ = false;  // until its coroutine begins
     EnterTask();
     std::coroutine_handle<> handle = options().on_command.Start(
         persistent_context_, std::move(*task_command_), &task_effect_, &task_running_);
@@ -313,7 +313,10 @@ class TypedEventSourcedNode final
       task_effect_.reset();
       task_command_.reset();
       DropPending();
-      ::sampo::internal::DestroyWord(LeaveTask());
+      // What its writes came to counts more than what it threw then.
+      const Word next = LeaveTask();
+      if (next == ::sampo::internal::kStopped) StopInsteadOfFailing();
+      ::sampo::internal::DestroyWord(next);
     } else if (ready()) {
       DropPending();  // the event handler has thrown
     }

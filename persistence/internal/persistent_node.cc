@@ -99,8 +99,12 @@ Word PersistentNode::NodeComplete(ContextBase& context, Word late) {
 bool PersistentNode::NodeHandleFailure(ContextBase& context, const Failure& failure, bool starting,
                                        Word* next) {
   Scope scope(this);
+  if (!storage_failed_) OnFailure(context);
+  if (must_stop_) {
+    *next = ::sampo::internal::kStopped;
+    return true;
+  }
   if (!storage_failed_) {
-    OnFailure(context);
     // Where a supervisor resumes, the stash goes on.
     if (ready_) stash_.Feed();
     return false;
