@@ -36,107 +36,90 @@ Exit codes: 0 done, nothing is wrong; 1 damage was found, something was lost, or
 file, the disk or the machine; 2 wrong arguments.
 )";
 
-const std::vector<CommandTable>& Commands() {
-  static const auto* const commands = new std::vector<CommandTable>{
-      {Command::kVerify,
-       "verify",
-       {"FILE"},
-       false,
-       {},
-       {"--limit"},
-       R"(journal verify FILE: is the journal whole?
+constexpr char kVerifyHelp[] =
+    R"(journal verify FILE: is the journal whole?
 
 Checks the WAL, SQLite's own structure, every checksum, that no event is missing, every hash chain
 from its anchor to its head, snapshots against the chain, states, tags. Reads only; the journal may
 be in use. One line for each finding, with id and sequence number.
 
   --limit N         findings that are printed; all are counted (default: 100)
-)"},
-      {Command::kList,
-       "list",
-       {"FILE"},
-       false,
-       {"--states"},
-       {"--type", "--after", "--limit"},
-       R"(journal list FILE: the persistence ids, in the order of their first writers.
+)";
+
+constexpr char kListHelp[] =
+    R"(journal list FILE: the persistence ids, in the order of their first writers.
 
   --type T          those of an entity type: ids that begin with "T|"
   --after ID        those behind ID
   --limit N         at most so many (default: all)
   --states          durable states instead of ids with events
-)"},
-      {Command::kShow,
-       "show",
-       {"FILE", "ID"},
-       false,
-       {},
-       {"--from", "--to", "--limit"},
-       R"(journal show FILE ID: one id: its head, snapshots, events and durable state.
+)";
+
+constexpr char kShowHelp[] =
+    R"(journal show FILE ID: one id: its head, snapshots, events and durable state.
 
   --from SEQ        events from this sequence number (default: the first)
   --to SEQ          events up to this one (default: the last)
   --limit N         at most so many events (default: 100)
-)"},
-      {Command::kExport,
-       "export",
-       {"FILE"},
-       true,
-       {},
-       {"--out"},
-       R"(journal export FILE [ID]: all records, or those of one id, as JSON lines.
+)";
+
+constexpr char kExportHelp[] =
+    R"(journal export FILE [ID]: all records, or those of one id, as JSON lines.
 
 Each line has "record": "id", "event", "snapshot" or "state". Payloads and metadata are base64.
 Records with a wrong checksum are left out and reported.
 
   --out F           into a new file instead of stdout
-)"},
-      {Command::kStats,
-       "stats",
-       {"FILE"},
-       false,
-       {},
-       {},
-       R"(journal stats FILE: how much of what is in the journal.
-)"},
-      {Command::kBackup,
-       "backup",
-       {"FILE", "TO"},
-       false,
-       {},
-       {"--limit"},
-       R"(journal backup FILE TO: a copy as of one moment; the journal may be in use.
+)";
+
+constexpr char kStatsHelp[] =
+    R"(journal stats FILE: how much of what is in the journal.
+)";
+
+constexpr char kBackupHelp[] =
+    R"(journal backup FILE TO: a copy as of one moment; the journal may be in use.
 
 TO is verified before it gets its name. A copy in which damage was found stays as TO-partial.
 
   --limit N         findings that are printed (default: 100)
-)"},
-      {Command::kCompact,
-       "compact",
-       {"FILE"},
-       false,
-       {},
-       {"--limit"},
-       R"(journal compact FILE: gives back the space of what was deleted (VACUUM).
+)";
+
+constexpr char kCompactHelp[] =
+    R"(journal compact FILE: gives back the space of what was deleted (VACUUM).
 
 Needs the journal for itself: refused while it is in use. Verifies it first, and leaves a damaged
 one as it is. Needs room for two more copies.
 
   --limit N         findings that are printed (default: 100)
-)"},
-      {Command::kSalvage,
-       "salvage",
-       {"FILE", "TO"},
-       false,
-       {},
-       {"--limit"},
-       R"(journal salvage FILE TO: makes a whole journal of what is whole in a damaged one.
+)";
+
+constexpr char kSalvageHelp[] =
+    R"(journal salvage FILE TO: makes a whole journal of what is whole in a damaged one.
 
 FILE and its WAL are left as they are; refused while it is in use. Whatever proves itself by its
 checksums and hash chain is taken, also from a damaged WAL. One line for each thing that is lost,
 with id and sequence numbers, and for each that was kept without proof.
 
   --limit N         lines that are printed; all are counted (default: all)
-)"},
+)";
+
+const std::vector<CommandTable>& Commands() {
+  // Never destroyed.
+  static const auto* const commands = new std::vector<CommandTable>{
+      {Command::kVerify, "verify", {"FILE"}, false, {}, {"--limit"}, kVerifyHelp},
+      {Command::kList,
+       "list",
+       {"FILE"},
+       false,
+       {"--states"},
+       {"--type", "--after", "--limit"},
+       kListHelp},
+      {Command::kShow, "show", {"FILE", "ID"}, false, {}, {"--from", "--to", "--limit"}, kShowHelp},
+      {Command::kExport, "export", {"FILE"}, true, {}, {"--out"}, kExportHelp},
+      {Command::kStats, "stats", {"FILE"}, false, {}, {}, kStatsHelp},
+      {Command::kBackup, "backup", {"FILE", "TO"}, false, {}, {"--limit"}, kBackupHelp},
+      {Command::kCompact, "compact", {"FILE"}, false, {}, {"--limit"}, kCompactHelp},
+      {Command::kSalvage, "salvage", {"FILE", "TO"}, false, {}, {"--limit"}, kSalvageHelp},
   };
   return *commands;
 }

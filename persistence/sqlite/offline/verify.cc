@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "sampo/actor/base/status_macros.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/persistence/record_digest.h"
