@@ -13,6 +13,7 @@
 #include "gtest/gtest-spi.h"
 #include "gtest/gtest.h"
 #include "sampo/actor/testkit/actor_test_kit.h"
+#include "sampo/actor/testkit/manual_time.h"
 #include "sampo/actor/testkit/simulated_runtime.h"
 #include "sampo/actor/testkit/test_probe.h"
 #include "sampo/persistence/event_sourced_behavior.h"
@@ -248,6 +249,18 @@ TEST(PersistenceTestKitTimeTest, ADelayIsTheTimeOfTheSystem) {
   scene.storage.ExpectNextPersisted<Event>("Cart|1", ItemAdded{"pot"});
   EXPECT_EQ(scene.status.ExpectMessage(), absl::OkStatus());
   EXPECT_GE(absl::Nanoseconds(scene.simulation->NowNanos() - start), absl::Minutes(1));
+}
+
+TEST(PersistenceTestKitTimeTest, ADelayIsManualTimeToo) {
+  ManualTime time;
+  ActorTestKit kit({.runtime = time.Runtime()});
+  PersistenceTestKit storage(kit.system());
+  storage.DelayNext(StorageCall::kReadEvents, absl::Hours(1));
+  const Future<EventsPage> page = storage.plugins().journal->ReadEvents({.persistence_id = "A"});
+  time.TimePasses(absl::Minutes(59));
+  EXPECT_FALSE(page.IsComplete());
+  time.TimePasses(absl::Minutes(1));
+  EXPECT_TRUE(Await(page, kLong).ok());
 }
 
 // The calls of a system that ends are answered, also those that are delayed.
