@@ -53,7 +53,9 @@ struct Candidate {
 
   auto rank() const {
     const ScanStretch& best = walk.scan.best;
-    return std::tuple(best.to, best.proven, walk.whole(), -best.start.seq, !overlay);
+    // An anchor alone, which no chain proves, is no stretch at all.
+    const bool nothing = !best.proven && best.from_anchor && best.to == best.start.seq;
+    return std::tuple(nothing ? 0 : best.to, best.proven, walk.whole(), -best.start.seq, !overlay);
   }
 };
 
@@ -162,13 +164,17 @@ class Salvage {
     int64_t reached = 0;
     int64_t base_to = 0;
     for (size_t i = first_view; i < views_.size(); ++i) {
-      Candidate candidate{
-          .view = views_[i].get(), .overlay = views_[i].get() == overlay_, .walk = {}};
-      SAMPO_ASSIGN_OR_RETURN(candidate.walk, WalkId(*candidate.view, row.id, nullptr));
-      if (!candidate.walk.found) continue;
-      reached = std::max(reached, candidate.walk.scan.reached);
-      if (!candidate.overlay) base_to = candidate.walk.scan.best.to;
-      if (!chosen.has_value() || chosen->rank() < candidate.rank()) chosen = std::move(candidate);
+      for (const Anchor anchor : {Anchor::kStored, Anchor::kNone}) {
+        Candidate candidate{
+            .view = views_[i].get(), .overlay = views_[i].get() == overlay_, .walk = {}};
+        SAMPO_ASSIGN_OR_RETURN(candidate.walk, WalkId(*candidate.view, row.id, nullptr, anchor));
+        if (!candidate.walk.found) break;
+        const bool events_below = candidate.walk.scan.out_of_place > 0;
+        reached = std::max(reached, candidate.walk.scan.reached);
+        if (!candidate.overlay) base_to = std::max(base_to, candidate.walk.scan.best.to);
+        if (!chosen.has_value() || chosen->rank() < candidate.rank()) chosen = std::move(candidate);
+        if (!events_below) break;
+      }
     }
     if (!chosen.has_value()) return absl::OkStatus();
     ++report_.ids;

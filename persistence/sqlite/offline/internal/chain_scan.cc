@@ -45,6 +45,7 @@ void ChainScan::Add(const StoredEvent& event, uint32_t stored_crc) {
   }
   SkipTo(event.seq - 1);
   position_ = event.seq;
+  last_event_ = std::max(last_event_, event.seq);
   digest_.SetEvent(persistence_id_, event);
   const uint32_t crc = digest_.Crc32c();
   if (crc != stored_crc) {
@@ -65,6 +66,8 @@ void ChainScan::Add(const StoredEvent& event, uint32_t stored_crc) {
 }
 
 void ChainScan::AddOutOfPlace(int64_t seq) {
+  ++result_.out_of_place;
+  last_event_ = std::max(last_event_, seq);
   Report(seq, seq,
          StrCat("stands there ", seq <= anchor_.seq ? "although it is deleted" : "twice"));
 }
@@ -72,6 +75,7 @@ void ChainScan::AddOutOfPlace(int64_t seq) {
 void ChainScan::AddUnreadable(int64_t seq, std::string what) {
   if (seq <= position_) return;
   SkipTo(seq - 1);
+  last_event_ = std::max(last_event_, seq);
   Report(seq, seq, std::move(what));
   EndChains();
   position_ = seq;
@@ -186,7 +190,7 @@ ScanResult ChainScan::Finish() && {
   }
   ReportBrokenChain();
   EndChains();
-  result_.reached = position_;
+  result_.reached = std::max(head_.seq, last_event_);
   return std::move(result_);
 }
 

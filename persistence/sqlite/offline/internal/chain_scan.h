@@ -74,6 +74,8 @@ struct ScanResult {
   ScanStretch best;
   // The last number there is or should be: of the head, or of an event behind it.
   int64_t reached = 0;
+  // Events that stand at or below the anchor: it is perhaps the anchor that is wrong.
+  int64_t out_of_place = 0;
   bool whole() const { return problems_total == 0; }
 };
 
@@ -119,6 +121,7 @@ class ChainScan {
   RecordDigest digest_;
   size_t next_snapshot_ = 0;
   int64_t position_;
+  int64_t last_event_ = 0;
   uint64_t last_epoch_ = 0;
   ScanHead head_;
   std::vector<Chain> chains_;

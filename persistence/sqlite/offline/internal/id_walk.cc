@@ -29,7 +29,8 @@ struct FoundEvent {
 
 // What one transaction reads.
 struct Page {
-  std::optional<IdRow> row;
+  bool found = false;
+  IdRow row;
   std::vector<FoundEvent> events;
   std::vector<ScanProblem> tag_problems;
   std::vector<int64_t> undeleted;  // events at or below deleted_to
@@ -45,8 +46,8 @@ bool IsDamage(const absl::Status& status) { return status.code() == absl::Status
 
 class Walker {
  public:
-  Walker(Source& source, int64_t id, const OnPage& on_page)
-      : source_(source), id_(id), on_page_(on_page) {}
+  Walker(Source& source, int64_t id, const OnPage& on_page, Anchor anchor)
+      : source_(source), id_(id), on_page_(on_page), anchor_(anchor) {}
 
   absl::StatusOr<IdWalk> Run() {
     for (int restart = 0;; ++restart) {
@@ -60,8 +61,8 @@ class Walker {
   absl::StatusOr<bool> Once(bool may_restart) {
     walk_ = IdWalk();
     SAMPO_ASSIGN_OR_RETURN(Page page, ReadPage(std::nullopt));
-    if (!page.row.has_value()) return true;
-    const IdRow first = *page.row;
+    if (!page.found) return true;
+    const IdRow first = page.row;
     walk_.found = true;
     walk_.snapshots = page.snapshots;
     walk_.snapshot_problems = std::move(page.snapshot_problems);
@@ -72,15 +73,15 @@ class Walker {
       Take(std::move(page), scan);
       if (at_end) break;
       SAMPO_ASSIGN_OR_RETURN(page, ReadPage(scan.position() + 1));
-      if (!page.row.has_value()) break;
-      if (may_restart && page.row->deleted_to != first.deleted_to) return false;
+      if (!page.found) break;
+      if (may_restart && page.row.deleted_to != first.deleted_to) return false;
     }
     walk_.scan = std::move(scan).Finish();
     return true;
   }
 
   void Take(Page page, ChainScan& scan) {
-    walk_.row = std::move(*page.row);
+    walk_.row = std::move(page.row);
     scan.SetHead({walk_.row.highest_seq, walk_.row.head_hash, walk_.row.epoch});
     for (const int64_t seq : page.undeleted) scan.AddOutOfPlace(seq);
     for (const FoundEvent& event : page.events) {
@@ -104,13 +105,19 @@ class Walker {
     Page page;
     SAMPO_RETURN_IF_ERROR(source_.Read([&](Database& database) {
       page = Page();
-      SAMPO_ASSIGN_OR_RETURN(page.row, ReadId(database, id_));
-      if (!page.row.has_value()) return absl::OkStatus();
+      SAMPO_ASSIGN_OR_RETURN(const std::optional<IdRow> row, ReadId(database, id_));
+      if (!row.has_value()) return absl::OkStatus();
+      page.found = true;
+      page.row = *row;
+      if (anchor_ == Anchor::kNone) {
+        page.row.deleted_to = 0;
+        page.row.anchor_hash = ChainHash();
+      }
       if (!from.has_value()) {
         SAMPO_RETURN_IF_ERROR(ReadSnapshots(database, page));
         SAMPO_RETURN_IF_ERROR(ReadUndeleted(database, page));
       }
-      SAMPO_RETURN_IF_ERROR(ReadRows(database, from.value_or(page.row->deleted_to + 1), page));
+      SAMPO_RETURN_IF_ERROR(ReadRows(database, from.value_or(page.row.deleted_to + 1), page));
       return CheckTags(database, page);
     }));
     return page;
@@ -130,16 +137,15 @@ class Walker {
       SnapshotRow& found = **row;
       after = found.snapshot.seq;
       ++page.snapshots_total;
-      found.snapshot.persistence_id = page.row->persistence_id;
+      found.snapshot.persistence_id = page.row.persistence_id;
       if (std::string problem = ProblemOf(found, digest_); !problem.empty()) {
         page.snapshot_problems.push_back({after, after, std::move(problem)});
         continue;
       }
       page.snapshots.push_back({after, found.snapshot.hash});
-      if (after > page.row->highest_seq) {
+      if (after > page.row.highest_seq) {
         page.snapshot_problems.push_back(
-            {after, after,
-             StrCat("beyond the head, whose highest_seq is ", page.row->highest_seq)});
+            {after, after, StrCat("beyond the head, whose highest_seq is ", page.row.highest_seq)});
       }
     }
   }
@@ -148,7 +154,7 @@ class Walker {
     absl::StatusOr<std::vector<int64_t>> numbers =
         ReadEventNumbers(database, {.id = id_,
                                     .from = std::numeric_limits<int64_t>::min(),
-                                    .to = page.row->deleted_to,
+                                    .to = page.row.deleted_to,
                                     .rows_max = kRowsPerPage});
     if (IsDamage(numbers.status())) return absl::OkStatus();  // the events themselves will tell
     SAMPO_RETURN_IF_ERROR(numbers.status());
@@ -211,14 +217,15 @@ class Walker {
   Source& source_;
   const int64_t id_;
   const OnPage& on_page_;
+  const Anchor anchor_;
   RecordDigest digest_;
   IdWalk walk_;
 };
 
 }  // namespace
 
-absl::StatusOr<IdWalk> WalkId(Source& source, int64_t id, const OnPage& on_page) {
-  return Walker(source, id, on_page).Run();
+absl::StatusOr<IdWalk> WalkId(Source& source, int64_t id, const OnPage& on_page, Anchor anchor) {
+  return Walker(source, id, on_page, anchor).Run();
 }
 
 }  // namespace sampo::persistence::offline

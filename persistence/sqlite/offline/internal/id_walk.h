@@ -42,9 +42,15 @@ struct IdWalk {
 // Told after each page how many events it had.
 using OnPage = std::function<void(int64_t events)>;
 
+enum class Anchor : uint8_t {
+  kStored,  // deleted_to and anchor_hash of the id's row
+  kNone,    // as if nothing had been deleted: where events stand that should be
+};
+
 // `id`: of the table ids. Errors: those of reading the file at all (UNAVAILABLE); damage is in the
 // result.
-absl::StatusOr<IdWalk> WalkId(Source& source, int64_t id, const OnPage& on_page);
+absl::StatusOr<IdWalk> WalkId(Source& source, int64_t id, const OnPage& on_page,
+                              Anchor anchor = Anchor::kStored);
 
 }  // namespace sampo::persistence::offline
 
