@@ -39,6 +39,7 @@ namespace {
 
 constexpr size_t kIds = 4;
 constexpr int kLives = 3;
+constexpr size_t kBefore = 4;
 constexpr uint64_t kCommitsPerLifeMax = 24;
 
 int Seeds() {
@@ -68,7 +69,7 @@ struct Counts {
   int64_t named = 0;         // with an id
   int64_t harmless = 0;      // seeds whose damage changed nothing that was stored
   int64_t last_commit = 0;   // lives that lost the last commit of the WAL, damaged in it
-  int64_t last_commits = 0;  // the last two, damaged where the first of them ends
+  int64_t last_commits = 0;  // more of the last, damaged where each ends
 
   void Print(const char* title) const {
     std::printf(
@@ -85,8 +86,8 @@ struct Counts {
     }
     if (detected.empty()) return;
     std::printf(
-        "  of them with an id: %lld; harmless: %lld; last commit of a WAL lost: %lld, the "
-        "last two: %lld\n",
+        "  of them with an id: %lld; harmless: %lld; last commit of a WAL lost: %lld, "
+        "more of them: %lld\n",
         Number(named), Number(harmless), Number(last_commit), Number(last_commits));
   }
 
@@ -216,19 +217,26 @@ class History {
     return true;
   }
 
-  // The stated limit: one of the last commits is gone, and the WAL was damaged from there on.
+  // The stated limit: the last commit is gone, and the WAL was damaged in it; or more of the last
+  // ones, and the WAL was damaged in each of them that another followed, so that no end is seen.
   bool IsExcused(const JournalModel& found) {
     for (size_t back = 0; back < before_.size(); ++back) {
-      const Before& before = before_[back];
-      const bool damaged =
-          std::any_of(disk().damage().begin(), disk().damage().end(), [&](const Damage& damage) {
-            return damage.file.ends_with("-wal") && damage.written_at > before.changes;
-          });
-      if (!damaged || !Difference(found, before.model).empty()) continue;
+      const bool damaged = WalWasDamaged(back);
+      if (back > 0 && !damaged) return false;
+      if (!damaged || !Difference(found, before_[back].model).empty()) continue;
       ++(back == 0 ? counts_.last_commit : counts_.last_commits);
       return true;
     }
     return false;
+  }
+
+  // In the frames of the last commit but `back`.
+  bool WalWasDamaged(size_t back) {
+    const uint64_t from = before_[back].changes;
+    const uint64_t to = back == 0 ? disk().changes() : before_[back - 1].changes;
+    return std::any_of(disk().damage().begin(), disk().damage().end(), [&](const Damage& damage) {
+      return damage.file.ends_with("-wal") && damage.written_at > from && damage.written_at <= to;
+    });
   }
 
   // False: the life is over, or all is.
@@ -254,7 +262,7 @@ class History {
     }
     ++counts_.commits;
     before_.push_front({changes, model_});
-    if (before_.size() > 2) before_.pop_back();
+    if (before_.size() > kBefore) before_.pop_back();
     for (size_t i = 0; i < kIds; ++i) {
       counts_.events += group.after[i].highest_seq() - model_[i].highest_seq();
     }
@@ -361,7 +369,7 @@ class History {
   size_t sector_bytes_ = 512;
   JournalModel model_;                   // acknowledged
   std::optional<JournalModel> pending_;  // with a group of unknown outcome
-  std::deque<Before> before_;            // the last two commits, the newest first
+  std::deque<Before> before_;            // the last commits, the newest first
   std::unique_ptr<SqliteWriter> writer_;
   std::unique_ptr<SqliteReader> reader_;
   bool over_ = false;

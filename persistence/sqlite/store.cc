@@ -233,6 +233,8 @@ absl::StatusOr<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(
     // Before SQLite opens the file: it would drop, and write over, what stands behind the damage.
     SAMPO_RETURN_IF_ERROR(CheckWal(file, options.vfs));
   }
+  // What a failed fsync of an earlier process left in the page cache alone.
+  SAMPO_RETURN_IF_ERROR(WriteWalAgain(file, options.vfs));
   auto impl =
       std::make_unique<internal::SqliteWriterImpl>(options, std::move(file), std::move(lock));
   SAMPO_RETURN_IF_ERROR(impl->Open());

@@ -97,6 +97,14 @@ absl::StatusOr<WalReport> ExamineWalOf(const std::string& database_file, const s
 // nothing. Nobody may write to the file meanwhile.
 absl::Status CheckWal(const std::string& database_file, const std::string& vfs = "");
 
+// Writes the bytes of `database_file`'s WAL again, as they are, and syncs them; nothing where there
+// is no WAL. Why: after a failed fsync the system shows what the disk has not got, and a later
+// fsync does not bring it there. SQLite would recover such commits, put their pages into the
+// database, and after a power cut lay the older pages of the WAL over them (fault_seeds_test found
+// it). A page that was written again is synced again. UNAVAILABLE: it cannot be read, written or
+// synced.
+absl::Status WriteWalAgain(const std::string& database_file, const std::string& vfs = "");
+
 }  // namespace sampo::persistence
 
 #endif  // SAMPO_PERSISTENCE_SQLITE_WAL_CHECK_H_

@@ -5,7 +5,7 @@
 
 #include <sqlite3.h>
 
-#include <cstring>
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -17,12 +17,12 @@
 namespace sampo::persistence {
 namespace {
 
-// A file of a VFS, open for reading.
+// A file of a VFS.
 class VfsFile {
  public:
-  VfsFile(sqlite3_vfs* vfs, const char* name, int type)
+  VfsFile(sqlite3_vfs* vfs, const char* name, int flags)
       : bytes_(new char[static_cast<size_t>(vfs->szOsFile)]()) {
-    opened_ = vfs->xOpen(vfs, name, get(), SQLITE_OPEN_READONLY | type, nullptr);
+    opened_ = vfs->xOpen(vfs, name, get(), flags, &flags_);
   }
   VfsFile(const VfsFile&) = delete;
   ~VfsFile() {
@@ -31,16 +31,22 @@ class VfsFile {
   }
 
   int opened() const { return opened_; }
+  bool read_only() const { return (flags_ & SQLITE_OPEN_READONLY) != 0; }
   int Size(sqlite3_int64& size) { return get()->pMethods->xFileSize(get(), &size); }
   int Read(int64_t offset, std::string& to) {
     return get()->pMethods->xRead(get(), to.data(), static_cast<int>(to.size()), offset);
   }
+  int Write(int64_t offset, const std::string& from) {
+    return get()->pMethods->xWrite(get(), from.data(), static_cast<int>(from.size()), offset);
+  }
+  int Sync() { return get()->pMethods->xSync(get(), SQLITE_SYNC_NORMAL); }
 
  private:
   sqlite3_file* get() { return reinterpret_cast<sqlite3_file*>(bytes_.get()); }
 
   std::unique_ptr<char[]> bytes_;
   int opened_ = SQLITE_ERROR;
+  int flags_ = 0;
 };
 
 absl::Status CannotRead(std::string_view file, int code) {
@@ -88,7 +94,7 @@ class Bytes {
     SAMPO_ASSIGN_OR_RETURN(const bool exists, Exists(vfs, name));
     auto bytes = std::unique_ptr<Bytes>(new Bytes(name));
     if (!exists) return bytes;
-    bytes->file_.emplace(vfs, name, type);
+    bytes->file_.emplace(vfs, name, SQLITE_OPEN_READONLY | type);
     sqlite3_int64 size = 0;
     int code = bytes->file_->opened();
     if (code == SQLITE_OK) code = bytes->file_->Size(size);
@@ -116,18 +122,36 @@ class Bytes {
   std::string buffer_;
 };
 
+absl::StatusOr<sqlite3_vfs*> FindVfs(const std::string& name) {
+  if (const int code = sqlite3_initialize(); code != SQLITE_OK) return CannotRead(name, code);
+  sqlite3_vfs* const vfs = sqlite3_vfs_find(name.empty() ? nullptr : name.c_str());
+  if (vfs == nullptr) {
+    return absl::InvalidArgumentError(
+        StrCat("journal sqlite: there is no SQLite VFS \"", name, "\""));
+  }
+  return vfs;
+}
+
+// Of a piece that is read and written again at once. Chosen, not measured.
+constexpr int64_t kPieceBytes = int64_t{1} << 20;
+
+int WriteAgain(VfsFile& file) {
+  sqlite3_int64 size = 0;
+  int code = file.Size(size);
+  std::string piece;
+  for (int64_t at = 0; at < size && code == SQLITE_OK; at += kPieceBytes) {
+    piece.resize(static_cast<size_t>(std::min<int64_t>(kPieceBytes, size - at)));
+    code = file.Read(at, piece);
+    if (code == SQLITE_OK) code = file.Write(at, piece);
+  }
+  return code == SQLITE_OK ? file.Sync() : code;
+}
+
 }  // namespace
 
 absl::StatusOr<WalReport> ExamineWalOf(const std::string& database_file,
                                        const std::string& vfs_name) {
-  if (const int code = sqlite3_initialize(); code != SQLITE_OK) {
-    return CannotRead(database_file, code);
-  }
-  sqlite3_vfs* const vfs = sqlite3_vfs_find(vfs_name.empty() ? nullptr : vfs_name.c_str());
-  if (vfs == nullptr) {
-    return absl::InvalidArgumentError(
-        StrCat("journal sqlite: there is no SQLite VFS \"", vfs_name, "\""));
-  }
+  SAMPO_ASSIGN_OR_RETURN(sqlite3_vfs* const vfs, FindVfs(vfs_name));
   const Names names(vfs, database_file);
   if (names.code() != SQLITE_OK) return CannotRead(database_file, names.code());
   SAMPO_ASSIGN_OR_RETURN(const auto wal, Bytes::Open(vfs, names.wal(), SQLITE_OPEN_WAL));
@@ -160,6 +184,22 @@ absl::Status CheckWal(const std::string& database_file, const std::string& vfs) 
       "journal sqlite: ", database_file, "-wal: ", WalReportText(report),
       ": acknowledged events would be lost. The files are left as they are; `journal salvage ",
       database_file, " TO` saves what can be read"));
+}
+
+absl::Status WriteWalAgain(const std::string& database_file, const std::string& vfs_name) {
+  SAMPO_ASSIGN_OR_RETURN(sqlite3_vfs* const vfs, FindVfs(vfs_name));
+  const Names names(vfs, database_file);
+  if (names.code() != SQLITE_OK) return CannotRead(database_file, names.code());
+  SAMPO_ASSIGN_OR_RETURN(const bool exists, Exists(vfs, names.wal()));
+  if (!exists) return absl::OkStatus();
+  VfsFile file(vfs, names.wal(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_WAL);
+  if (file.opened() != SQLITE_OK) return CannotRead(names.wal(), file.opened());
+  // Who opens the database finds out that it is read-only, and says so.
+  if (file.read_only()) return absl::OkStatus();
+  const int code = WriteAgain(file);
+  if (code == SQLITE_OK) return absl::OkStatus();
+  return absl::UnavailableError(
+      StrCat("journal sqlite: ", names.wal(), " cannot be written again: ", sqlite3_errstr(code)));
 }
 
 }  // namespace sampo::persistence
