@@ -43,8 +43,11 @@ using Data = InMemoryStorage::Data;
 
 // What the plugins of one system and its two actors share.
 struct Shared {
-  std::shared_ptr<Data> data;
-  int64_t queue_max;
+  Shared(std::shared_ptr<Data> storage, int64_t calls_max)
+      : data(std::move(storage)), queue_max(calls_max) {}
+
+  const std::shared_ptr<Data> data;
+  const int64_t queue_max;
   std::atomic<int64_t> waiting = 0;
   std::atomic<bool> closed = false;
 };
