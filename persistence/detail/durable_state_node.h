@@ -72,8 +72,8 @@ class DurableStateNode : public PersistentNode {
   virtual void DropPending() = 0;
   // What follows the pending effect; once.
   virtual Word RunPendingSteps() = 0;
-  // True: somebody handled it.
-  virtual bool EmitSignal(const DurableStateSignal& signal) = 0;
+  // True: somebody handled it. May throw what the user's handler throws.
+  virtual bool CallSignalHandler(const DurableStateSignal& signal) = 0;
 
   // Hands the pending state to the store.
   Word BeginWrite(ContextBase& context);
@@ -94,6 +94,8 @@ class DurableStateNode : public PersistentNode {
   Word Reject(const absl::Status& status);
   Word Fence(ContextBase& context, const absl::Status& status);
   Word FailWrite(const absl::Status& status);
+  // Tells the user's handler. Where it throws, the state machine goes on, and the turn fails.
+  void EmitSignal(const DurableStateSignal& signal);
   void set_phase(Phase phase);
   // "Cart|7: " for messages.
   std::string Named(std::string_view text) const;

@@ -147,8 +147,9 @@ class TypedDurableStateNode final : public DurableStateNode {
   }
   absl::Status RestoreState(const StateRecord& record) override {
     std::vector<State> states;
-    absl::Status decoded =
-        shared_->states->Decode(record.manifest, record.version, record.payload, states);
+    absl::Status decoded = Guarded([&] {
+      return shared_->states->Decode(record.manifest, record.version, record.payload, states);
+    });
     if (!decoded.ok()) return decoded;
     if (states.size() != 1) return absl::DataLossError("the adapter made no state of it");
     state_ = std::move(states.front());
@@ -158,12 +159,22 @@ class TypedDurableStateNode final : public DurableStateNode {
   bool pending_has_state() override { return pending_state().has_value(); }
   absl::Status EncodePending(StateRecord& record) override {
     EncodedValue encoded;
-    absl::Status status = shared_->states->Encode(*pending_state(), encoded);
+    absl::Status status =
+        Guarded([&] { return shared_->states->Encode(*pending_state(), encoded); });
     if (!status.ok()) return status;
     record.manifest = std::move(encoded.manifest);
     record.version = encoded.version;
     record.payload = std::move(encoded.payload);
     return status;
+  }
+  // What an adapter throws, as a status.
+  template <class F>
+  static absl::Status Guarded(F&& code) {
+    try {
+      return code();
+    } catch (...) {
+      return StatusOfHandlerException();
+    }
   }
   void AdoptPending() override {
     if (pending_state().has_value()) {
@@ -178,7 +189,7 @@ class TypedDurableStateNode final : public DurableStateNode {
     pending_.reset();
     return RunSteps(effect);
   }
-  bool EmitSignal(const DurableStateSignal& signal) override {
+  bool CallSignalHandler(const DurableStateSignal& signal) override {
     return shared_->options.on_signal.Call(state_, signal);
   }
 

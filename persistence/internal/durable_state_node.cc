@@ -3,11 +3,13 @@
 #include "sampo/persistence/detail/durable_state_node.h"
 
 #include <utility>
+#include <variant>
 
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/clock.h"
 #include "sampo/actor/base/log.h"
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/persistence/detail/event_sourced_node.h"
 #include "sampo/persistence/record_limits.h"
 
 namespace sampo::persistence::internal {
@@ -208,21 +210,34 @@ Word DurableStateNode::FailWrite(const absl::Status& status) {
 
 // --- signals ---
 
+void DurableStateNode::EmitSignal(const DurableStateSignal& signal) {
+  try {
+    CallSignalHandler(signal);
+  } catch (...) {  // of the user's handler
+    absl::Status status = StatusOfHandlerException();
+    // A failed turn would be restarted; who is fenced must not be.
+    if (std::holds_alternative<WriterFenced>(signal)) {
+      return context().Log().Error(Named("on_signal of WriterFenced: "), status.ToString());
+    }
+    context().FailTurn(std::move(status));
+  }
+}
+
 Word DurableStateNode::OnSignal(ContextBase&, SignalRef signal) {
   bool handled = false;
   switch (signal.kind) {
     case SignalKind::kPreRestart:
-      handled = EmitSignal(*static_cast<const PreRestart*>(signal.signal));
+      handled = CallSignalHandler(*static_cast<const PreRestart*>(signal.signal));
       break;
     case SignalKind::kPostStop:
       permit_ = RecoveryPermit();
-      handled = EmitSignal(*static_cast<const PostStop*>(signal.signal));
+      handled = CallSignalHandler(*static_cast<const PostStop*>(signal.signal));
       break;
     case SignalKind::kTerminated:
-      handled = EmitSignal(*static_cast<const Terminated*>(signal.signal));
+      handled = CallSignalHandler(*static_cast<const Terminated*>(signal.signal));
       break;
     case SignalKind::kChildFailed:
-      handled = EmitSignal(*static_cast<const ChildFailed*>(signal.signal));
+      handled = CallSignalHandler(*static_cast<const ChildFailed*>(signal.signal));
       break;
     case SignalKind::kMessageAdaptionFailure:
       break;
@@ -236,7 +251,7 @@ void DurableStateNode::OnPreRestart(ContextBase&) { EmitSignal(PreRestart{}); }
 Word DurableStateNode::OnTaskDone(ContextBase&) { return kSame; }
 
 void DurableStateNode::OnFailure(ContextBase&) {
-  if (ready()) DropPending();  // an adapter has thrown
+  if (ready()) DropPending();
 }
 
 }  // namespace sampo::persistence::internal
