@@ -150,11 +150,17 @@ class Behind {
     const Sum from_stored = SumOf(stored_, bytes, layout_.big_endian);
     const bool continues =
         from_stored == frame.stored || SumOf(computed_, bytes, layout_.big_endian) == frame.stored;
-    if (continues && frame.page != 0) TakeContinuing(frame, content == content_);
+    const bool verifies = continues && frame.page != 0;
+    if (verifies) {
+      TakeContinuing(frame, content == content_);
+    } else {
+      behind_unsure_commit_ = false;
+    }
     if (current_.has_value() && frame.salts == *current_) {
       commits_ += frame.commit_pages != 0 ? 1 : 0;
     }
     previous_ = frame;
+    previous_verifies_ = verifies;
     content_ = content;
     stored_ = frame.stored;
     computed_ = from_stored;
@@ -174,7 +180,10 @@ class Behind {
   void TakeContinuing(const Frame& frame, bool same_content) {
     const bool behind_commit = previous_.has_value() && previous_->commit_pages != 0;
     if (current_.has_value() && frame.salts == *current_) {
-      if (behind_commit && !IsPadding(*previous_, frame, same_content)) later_commit_ = true;
+      if (behind_commit && !IsPadding(*previous_, frame, same_content)) {
+        (previous_verifies_ ? later_commit_ : behind_unsure_commit_) = true;
+      }
+      if (behind_unsure_commit_ && frame.commit_pages != 0) later_commit_ = true;
     } else if (IsNewer(frame.salts)) {
       // The header is not theirs: without it, SQLite takes none of them.
       if (frame.commit_pages != 0 || behind_commit) newer_generation_ = true;
@@ -188,6 +197,11 @@ class Behind {
   Sum computed_;                  // what it should be
   std::optional<Frame> previous_;
   size_t content_ = 0;  // a hash of its page
+  bool previous_verifies_ = false;
+  // The frames since continue one that does not verify and has the mark of a commit. Where they end
+  // a commit, it is one. Else they may be left from an attempt to commit that found the disk full,
+  // and the mark is what a later attempt wrote of its own header there.
+  bool behind_unsure_commit_ = false;
   bool later_commit_ = false;
   bool newer_generation_ = false;
   int64_t commits_ = 0;

@@ -390,6 +390,20 @@ TEST(WalCheckTest, WhatTornTailsOfEarlierLivesLeaveBehindIsNoDamage) {
   }
 }
 
+TEST(WalCheckTest, AMarkWrittenOverFramesOfAnAttemptThatFailedIsNoCommit) {
+  // An attempt that found the disk full left frames without a commit; of the next one, a crash left
+  // the first 8 bytes of its last frame's header (fault seed 771).
+  Crashed left = SeveralFrames(4);
+  const int64_t last = LastCommit(left);
+  ASSERT_GE(left.frames(), last + 2);
+  left.wal.resize(static_cast<size_t>(FrameOffset(left.frames())));
+  left.wal[static_cast<size_t>(FrameOffset(last)) + 7] = 5;
+  const WalReport report = left.Examine();
+  EXPECT_EQ(report.state, WalState::kTornTail);
+  EXPECT_EQ(report.bad_frame, last);
+  EXPECT_EQ(left.RowsOfSqlite(), 3);
+}
+
 TEST(WalCheckTest, ReadsTheFilesOfADatabase) {
   const Crashed whole = SeveralFrames(5);
   const std::string path = whole.Write();
