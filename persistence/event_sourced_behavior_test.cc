@@ -14,7 +14,9 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sampo/actor/actor.h"
+#include "sampo/actor/testkit/actor_test_kit.h"
 #include "sampo/actor/testkit/for_each_seed.h"
+#include "sampo/actor/testkit/simulated_runtime.h"
 #include "sampo/actor/testkit/test_probe.h"
 #include "sampo/persistence/testing_cart.h"
 #include "sampo/persistence/testing_shop.h"
@@ -36,6 +38,27 @@ TEST(EventSourcedBehaviorTest, AnAcknowledgedEventIsThereAfterARestart) {
     EXPECT_EQ(shop.storage->HeadOf("Cart|1").highest_seq, 1);
     EXPECT_EQ(shop.storage->HeadOf("Cart|1").epoch, 2u);
   });
+}
+
+TEST(EventSourcedBehaviorTest, OneSeedIsOneRun) {
+  const ReplayReport report = RunTwice(7, [](SimulatedRuntime& simulation) {
+    ActorTestKit kit({.settings = simulation.Settings(), .runtime = simulation.Runtime()});
+    auto storage = std::make_shared<TestingStorage>();
+    Persistence::Get(kit.system()).Use(storage->Plugins());
+    storage->NextAppend(AppendFate::kNoRoom, 3);
+    for (const char* id : {"1", "2", "1"}) {
+      auto cart = kit.Spawn(EventSourcedBehavior<Command, Event, State>(
+          {.persistence_id = PersistenceId::Of("Cart", id),
+           .empty_state = State{},
+           .on_command = Decide,
+           .on_event = Apply,
+           .snapshot_every = 2}));
+      for (const char* sku : {"a", "b", "c"}) cart.Tell(AddItem{sku, {}});
+    }
+    EXPECT_EQ(simulation.RunFor(absl::Minutes(1)), absl::OkStatus());
+  });
+  EXPECT_TRUE(report.equal) << report.text;
+  EXPECT_GT(report.steps, 50);
 }
 
 // --- 56 ---
