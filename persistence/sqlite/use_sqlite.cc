@@ -21,6 +21,7 @@ constexpr std::string_view kSection = "persistence.sqlite";
 constexpr IntRange kReaders = {.min = 1, .max = 64};
 constexpr IntRange kQueue = {.min = 1, .max = 10'000'000};
 constexpr BytesRange kQueueBytes = {.min = 1 << 20, .max = int64_t{1} << 40};
+constexpr DurationRange kGroupWait = {.min = absl::ZeroDuration(), .max = absl::Seconds(1)};
 constexpr DurationRange kBusy = {.min = absl::ZeroDuration(), .max = absl::Minutes(10)};
 constexpr IntRange kWalPages = {.min = 100, .max = 10'000'000};
 constexpr IntRange kIds = {.min = 1, .max = 100'000'000};
@@ -43,6 +44,7 @@ absl::StatusOr<SqliteSettings> SqliteSettings::FromConfig(const Config& config) 
   s.readers = static_cast<int>(read.Int("readers", s.readers, kReaders));
   s.queue_max = read.Int("queue_max", s.queue_max, kQueue);
   s.queue_bytes_max = read.Bytes("queue_bytes_max", s.queue_bytes_max, kQueueBytes);
+  s.group_wait_max = read.Duration("group_wait_max", s.group_wait_max, kGroupWait);
   s.busy_timeout = read.Duration("busy_timeout", s.busy_timeout, kBusy);
   s.wal_pages = static_cast<int>(read.Int("wal_pages", s.wal_pages, kWalPages));
   s.ids_in_memory_max = read.Int("ids_in_memory_max", s.ids_in_memory_max, kIds);
@@ -72,6 +74,10 @@ std::string SqliteSettings::ToToml() const {
       "# Bytes that wait to be written.\n"
       "queue_bytes_max = \"",
       BytesText(queue_bytes_max),
+      "\"\n"
+      "# How long a group waits, at most, for callers that are expected back at once; 0s: never.\n"
+      "group_wait_max = \"",
+      absl::FormatDuration(group_wait_max),
       "\"\n"
       "# How long a write waits for another process, such as journal compact.\n"
       "busy_timeout = \"",
@@ -104,7 +110,9 @@ absl::StatusOr<StoragePlugins> OpenSqlite(ActorSystemBase& system, const SqliteS
   auto core = std::make_shared<internal::StorageCore>(
       std::move(writer), std::move(readers),
       internal::QueueLimits{.calls_max = settings.queue_max,
-                            .bytes_max = settings.queue_bytes_max});
+                            .bytes_max = settings.queue_bytes_max,
+                            .group_wait_max = settings.group_wait_max},
+      internal::StorageCore::Meters(system));
   SAMPO_RETURN_IF_ERROR(
       internal::SpawnStorage(system, core, static_cast<size_t>(settings.readers)));
   return internal::MakePlugins(std::move(core));

@@ -44,6 +44,9 @@ struct SqliteSettings {
   // Calls that wait; bytes of their payloads. Chosen, not measured.
   int64_t queue_max = 10'000;
   int64_t queue_bytes_max = int64_t{64} << 20;
+  // How long a group may wait for callers that are expected back at once, at most; it is half of
+  // what the last commit took. Zero: never. Chosen: an fsync of a slow disk.
+  absl::Duration group_wait_max = absl::Milliseconds(5);
   // As in SqliteStoreOptions.
   absl::Duration busy_timeout = absl::Seconds(5);
   int wal_pages = 4'000;

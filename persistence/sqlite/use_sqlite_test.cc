@@ -204,6 +204,7 @@ TEST(UseSqliteTest, SettingsAreReadAndTheirPageShowsTheDefaults) {
   settings.readers = 3;
   settings.queue_max = 7;
   settings.queue_bytes_max = (1 << 20) + 1;
+  settings.group_wait_max = absl::Microseconds(1500);
   settings.busy_timeout = absl::Milliseconds(1500);
   settings.wal_pages = 123;
   settings.ids_in_memory_max = 9;

@@ -14,7 +14,9 @@ STREAM_BENCHES = ["stream_map1", "stream_map10", "stream_filter_take", "stream_a
                   "stream_start"]
 # What has a floor: a chain of calls written by hand.
 BARE_STREAM_BENCHES = ["stream_map1", "stream_map10", "stream_filter_take"]
-ALL_BENCHES = BENCHES + STREAM_BENCHES
+# Event-sourced entities on a journal; the floor is SQLite alone.
+PERSIST_BENCHES = ["persist_1", "persist_100", "persist_1000", "recover_1000"]
+ALL_BENCHES = BENCHES + STREAM_BENCHES + PERSIST_BENCHES
 
 _COMMON = ["ping_pong", "fan_in", "thread_ring_1", "thread_ring_100", "fork_join_create",
            "idle_memory", "big", "counting"]
@@ -34,35 +36,47 @@ REFERENCE = "go"
 _NEVER = {("caf", "fork_join_create_actor", 2)}
 
 
+def kind_of(bench):
+    """Which of our binaries runs it."""
+    if bench in PERSIST_BENCHES:
+        return "persistence"
+    return "streams" if bench in STREAM_BENCHES else "actors"
+
+
 class Program:
     """A benchmark program: name, benches, and how one is started.
 
-    `streams`: the command for the benches of streams, where that is another one.
+    `streams`, `persistence`: the commands for those benches, where they are others.
     """
 
-    def __init__(self, name, folder, command, benches, streams=None):
+    def __init__(self, name, folder, command, benches, **others):
         self.name = name
         self.folder = folder
         self._command = command
-        self._streams = streams or command
+        self._others = others
         self._benches = benches
 
     def runs(self, bench, threads):
         return bench in self._benches and (self.name, bench, threads) not in _NEVER
 
     def command(self, bench, threads):
-        command = self._streams if bench in STREAM_BENCHES else self._command
+        command = self._others.get(kind_of(bench), self._command)
         return [*command, _ALIASES.get((self.name, bench), bench), str(threads)]
 
 
 def own(binaries):
     """Sampo and the floor, of the folder the build put them in."""
+    bare_sqlite = os.path.join(binaries, "bare_sqlite")
+    if not os.path.exists(bare_sqlite):
+        bare_sqlite = os.path.join(binaries, "..", "..", "persistence", "sqlite", "bare_sqlite")
     return [
         Program("sampo", binaries, [os.path.join(binaries, "savina")], ALL_BENCHES,
-                streams=[os.path.join(binaries, "streams")]),
+                streams=[os.path.join(binaries, "streams")],
+                persistence=[os.path.join(binaries, "persistence")]),
         Program("bare", binaries, [os.path.join(binaries, "bare_actors")],
-                [bench for bench in BENCHES if bench != "ask_blocking"] + BARE_STREAM_BENCHES,
-                streams=[os.path.join(binaries, "bare_streams")]),
+                [bench for bench in BENCHES if bench != "ask_blocking"] + BARE_STREAM_BENCHES +
+                PERSIST_BENCHES,
+                streams=[os.path.join(binaries, "bare_streams")], persistence=[bare_sqlite]),
     ]
 
 

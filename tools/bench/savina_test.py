@@ -2,7 +2,7 @@
 # Copyright 2026 The Sampo Authors
 """Every program of savina and of the floor runs to its end and prints its line.
 
-usage: savina_test.py SAVINA BARE_ACTORS STREAMS BARE_STREAMS
+usage: savina_test.py SAVINA BARE_ACTORS STREAMS BARE_STREAMS PERSISTENCE BARE_SQLITE
 """
 
 import os
@@ -26,8 +26,8 @@ class SavinaTest(unittest.TestCase):
                 if not program.runs(bench, threads):
                     continue
                 with self.subTest(bench=bench, threads=threads):
-                    kind = "streams" if bench in programs.STREAM_BENCHES else "actors"
-                    command = [BINARIES[program.name, kind], bench, str(threads), SCALE]
+                    command = [BINARIES[program.name, programs.kind_of(bench)], bench,
+                               str(threads), SCALE]
                     found = measure.sample(command, os.getcwd(), timeout_seconds=60)
                     self.assertNotIn("error", found)
                     self.assertEqual(found["bench"], bench)
@@ -49,6 +49,7 @@ class SavinaTest(unittest.TestCase):
 
 if __name__ == "__main__":
     BINARIES = dict(zip([("sampo", "actors"), ("bare", "actors"),
-                         ("sampo", "streams"), ("bare", "streams")],
-                        (os.path.abspath(path) for path in sys.argv[1:5])))
+                         ("sampo", "streams"), ("bare", "streams"),
+                         ("sampo", "persistence"), ("bare", "persistence")],
+                        (os.path.abspath(path) for path in sys.argv[1:7])))
     unittest.main(argv=sys.argv[:1])

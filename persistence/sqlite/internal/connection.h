@@ -93,8 +93,8 @@ class ResetAtEnd {
 };
 
 struct ConnectionOptions {
-  std::string file;
-  std::string vfs;  // empty: the default
+  std::string file = {};
+  std::string vfs = {};  // empty: the default
   bool read_only = false;
   bool create = true;
   absl::Duration busy_timeout = absl::Seconds(5);

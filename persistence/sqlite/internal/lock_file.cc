@@ -96,7 +96,7 @@ absl::StatusOr<LockFile> LockFile::Take(const std::string& real_path) {
     if (IsStillNamed(descriptor, path)) {
       LockFile lock(path, descriptor);
       // The text is for people; a full disk must not keep the journal from starting.
-      if (!WriteHolder(descriptor)) (void)ftruncate(descriptor, 0);
+      (void)WriteHolder(descriptor);
       return lock;
     }
     close(descriptor);

@@ -44,9 +44,9 @@ class ReaderActor final : public AbstractBehavior<ReaderActor, ReaderWork> {
   const size_t index_;
 };
 
-class WriterActor final : public AbstractBehavior<WriterActor, WriterWork> {
+class WriterActor final : public AbstractBehavior<WriterActor, WriterCommand> {
  public:
-  WriterActor(ActorContext<WriterWork>& context, Guard guard, size_t readers)
+  WriterActor(ActorContext<WriterCommand>& context, Guard guard, size_t readers)
       : AbstractBehavior(context), core_(guard->core) {
     for (size_t i = 0; i < readers; ++i) {
       context.Spawn(ReaderActor::Create(guard, i), StrCat("reader-", i), Props().Blocking());
@@ -54,12 +54,20 @@ class WriterActor final : public AbstractBehavior<WriterActor, WriterWork> {
     core_->SetWriter(context.Self());
     context.Self().Tell(WriterWork{});
   }
-  Behavior<WriterWork> OnMessage(const WriterWork&) {
-    if (core_->WriteOnce()) context().Self().Tell(WriterWork{});
+  Behavior<WriterCommand> OnMessage(const WriterWork&) {
+    const StorageCore::Next next = core_->WriteOnce();
+    if (next.more) context().Self().Tell(WriterWork{});
+    if (next.wait > absl::ZeroDuration()) {
+      context().Timers().StartSingleTimer("group", WriterWaited{}, next.wait);
+    }
     LogNews();
     return Same();
   }
-  Behavior<WriterWork> OnSignal(const PostStop&) {
+  Behavior<WriterCommand> OnMessage(const WriterWaited&) {
+    if (core_->StopWaiting()) return OnMessage(WriterWork{});
+    return Same();
+  }
+  Behavior<WriterCommand> OnSignal(const PostStop&) {
     core_->End();
     LogNews();
     return Same();

@@ -2,22 +2,41 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/persistence/sqlite/internal/storage_core.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sampo/actor/base/str_cat.h"
 
 namespace sampo::persistence::internal {
+namespace {
+
+constexpr int64_t kShortestWaitNanos = 250'000;
+
+}  // namespace
+
+StorageCore::Meters::Meters(ActorSystemBase& system)
+    : clock(system.clock()),
+      groups(system.metrics().GetCounter({.name = "sampo_persistence_sqlite_groups_total",
+                                          .help = "Groups that were committed."})),
+      operations(system.metrics().GetCounter(
+          {.name = "sampo_persistence_sqlite_operations_total",
+           .help = "Appends, grants, snapshots and other operations in these groups."})),
+      commit_nanos(
+          system.metrics().GetHistogram({.name = "sampo_persistence_sqlite_commit_nanos",
+                                         .help = "What a group took, its fsync included."})) {}
 
 StorageCore::StorageCore(std::unique_ptr<SqliteWriter> writer,
-                         std::vector<std::unique_ptr<SqliteReader>> readers, QueueLimits limits)
+                         std::vector<std::unique_ptr<SqliteReader>> readers, QueueLimits limits,
+                         Meters meters)
     : prefix_(StrCat("journal sqlite: ", writer->file(), ": ")),
       limits_(limits),
       writer_(std::move(writer)),
-      readers_(std::move(readers)) {}
+      readers_(std::move(readers)),
+      meters_(std::move(meters)) {}
 
 StorageCore::~StorageCore() { End(); }
 
-void StorageCore::SetWriter(ActorRef<WriterWork> writer) {
+void StorageCore::SetWriter(ActorRef<WriterCommand> writer) {
   absl::MutexLock lock(&mutex_);
   writer_ref_ = std::move(writer);
 }
@@ -34,7 +53,7 @@ absl::Status StorageCore::Ended() const {
 template <class Op>
 void StorageCore::Admit(std::span<Op> ops, int64_t bytes, AnswerWrites& answer,
                         absl::Status& admitted) {
-  ActorRef<WriterWork> wake;
+  ActorRef<WriterCommand> wake;
   {
     absl::MutexLock lock(&mutex_);
     if (ended_) {
@@ -51,7 +70,11 @@ void StorageCore::Admit(std::span<Op> ops, int64_t bytes, AnswerWrites& answer,
     for (Op& op : ops) waiting_.ops.emplace_back(std::move(op));
     waiting_.calls.push_back({ops.size(), std::move(answer)});
     waiting_bytes_ += bytes;
-    if (std::exchange(writer_woken_, true)) return;
+    // Half of the room is enough of a group, whatever is expected.
+    const bool enough = waiting_.calls.size() >= wake_at_calls_ ||
+                        2 * (calls + 1) >= limits_.calls_max ||
+                        2 * waiting_bytes_ >= limits_.bytes_max;
+    if (!enough || std::exchange(writer_woken_, true)) return;
     wake = writer_ref_;
   }
   wake.Tell(WriterWork{});
@@ -93,34 +116,67 @@ absl::Status StorageCore::PushRead(RunRead run) {
   return absl::OkStatus();
 }
 
-void StorageCore::Commit(WriteGroup& group) {
+size_t StorageCore::Commit(WriteGroup& group) {
+  const int64_t start = meters_.clock.NowNanos();
   std::vector<WriteResult> results = writer_->CommitGroup(group.ops);
-  if (absl::Status health = writer_->health(); !health.ok()) {
+  last_commit_nanos_ = meters_.clock.NowNanos() - start;
+  meters_.groups.Add();
+  meters_.operations.Add(group.ops.size());
+  meters_.commit_nanos.Record(static_cast<uint64_t>(last_commit_nanos_));
+  size_t expected = group.calls.size();
+  {
     absl::MutexLock lock(&mutex_);
-    if (health_.ok()) news_ = health;
-    health_ = std::move(health);
+    expected += waiting_.calls.size();
+    if (absl::Status health = writer_->health(); !health.ok()) {
+      if (health_.ok()) news_ = health;
+      health_ = std::move(health);
+    }
   }
   size_t first = 0;
   for (WriteGroup::Call& call : group.calls) {
     call.answer(std::span(results).subspan(first, call.ops));
     first += call.ops;
   }
+  return expected;
 }
 
-bool StorageCore::WriteOnce() {
+StorageCore::Next StorageCore::NextAfter(size_t expected) {
+  // Most of them; the last ones arrive while the writer wakes up.
+  const size_t most = expected - expected / 8;
+  const int64_t wait_max = absl::ToInt64Nanoseconds(limits_.group_wait_max);
+  const int64_t wait = std::min(last_commit_nanos_ / 2, wait_max);
+  // A timer's tick is 1 ms: where a commit is faster than that there is nothing to gain.
+  const bool pays = expected > 1 && wait >= kShortestWaitNanos;
+  if (waiting_.calls.size() >= (pays ? most : 1)) {
+    writer_woken_ = true;
+    return {.more = true};
+  }
+  writer_woken_ = false;
+  wake_at_calls_ = pays ? most : 1;
+  return {.wait = pays ? absl::Nanoseconds(wait) : absl::ZeroDuration()};
+}
+
+StorageCore::Next StorageCore::WriteOnce() {
   WriteGroup group;
   {
     absl::MutexLock lock(&mutex_);
     std::swap(group, waiting_);
     waiting_bytes_ = 0;
+    // Nobody need tell: the end of this looks again.
+    writer_woken_ = true;
   }
-  if (!group.calls.empty()) Commit(group);
+  const size_t expected = group.calls.empty() ? 0 : Commit(group);
   if (absl::Status kept = writer_->CheckpointIfDue(); !kept.ok() && news_.ok()) {
     news_ = std::move(kept);
   }
   absl::MutexLock lock(&mutex_);
-  writer_woken_ = !waiting_.calls.empty();
-  return writer_woken_;
+  return NextAfter(expected);
+}
+
+bool StorageCore::StopWaiting() {
+  absl::MutexLock lock(&mutex_);
+  wake_at_calls_ = 1;
+  return !waiting_.calls.empty() && !writer_woken_;
 }
 
 absl::Status StorageCore::TakeNews() { return std::exchange(news_, absl::OkStatus()); }
