@@ -69,6 +69,7 @@ struct Counts {
   int64_t named = 0;         // with an id
   int64_t harmless = 0;      // seeds whose damage changed nothing that was stored
   int64_t last_commit = 0;   // lives that lost the last commit of the WAL, damaged in it
+  int64_t mixed = 0;         // the last one in part, damaged in it after a checkpoint
   int64_t last_commits = 0;  // more of the last, damaged where each ends
 
   void Print(const char* title) const {
@@ -87,8 +88,8 @@ struct Counts {
     if (detected.empty()) return;
     std::printf(
         "  of them with an id: %lld; harmless: %lld; last commit of a WAL lost: %lld, "
-        "more of them: %lld\n",
-        Number(named), Number(harmless), Number(last_commit), Number(last_commits));
+        "more of them: %lld, a part of it: %lld\n",
+        Number(named), Number(harmless), Number(last_commit), Number(last_commits), Number(mixed));
   }
 
  private:
@@ -222,12 +223,29 @@ class History {
   // where one ends and the next begins, so that no later commit can be seen.
   bool IsExcused(const JournalModel& found) {
     for (size_t back = 0; back < before_.size(); ++back) {
-      if (back > 0 && !WalWasDamaged(back - 1) && !WalWasDamaged(back)) return false;
+      if (back > 0 && !WalWasDamaged(back - 1) && !WalWasDamaged(back)) break;
       if (!WalWasDamaged(back) || !Difference(found, before_[back].model).empty()) continue;
       ++(back == 0 ? counts_.last_commit : counts_.last_commits);
       return true;
     }
-    return false;
+    if (before_.empty() || !WalWasDamaged(0) || !IsMixed(found, before_[0].model)) return false;
+    ++counts_.mixed;
+    return true;
+  }
+
+  // Each part is as before the last commit or as after it: that commit had been checkpointed, and
+  // older pages of the WAL lie over some of its pages in the database.
+  bool IsMixed(const JournalModel& found, const JournalModel& before) const {
+    for (size_t i = 0; i < kIds; ++i) {
+      const auto either = [&](auto part) {
+        return part(found[i]) == part(before[i]) || part(found[i]) == part(model_[i]);
+      };
+      const bool mixed = either([](const IdModel& id) { return id.events; }) &&
+                         either([](const IdModel& id) { return id.snapshot; }) &&
+                         either([](const IdModel& id) { return id.state; });
+      if (!mixed) return false;
+    }
+    return true;
   }
 
   // In the frames of the last commit but `back`.

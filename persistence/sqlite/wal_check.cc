@@ -185,7 +185,10 @@ class Behind {
       }
       if (behind_unsure_commit_ && frame.commit_pages != 0) later_commit_ = true;
     } else if (IsNewer(frame.salts)) {
-      // The header is not theirs: without it, SQLite takes none of them.
+      // The header is not theirs: without it, SQLite takes none of them. Those of other salts behind
+      // them are older.
+      if (!newer_salts_.has_value()) newer_salts_ = frame.salts;
+      if (frame.salts != *newer_salts_) return;
       if (frame.commit_pages != 0 || behind_commit) newer_generation_ = true;
       newer_commits_ += frame.commit_pages != 0 ? 1 : 0;
     }
@@ -204,6 +207,7 @@ class Behind {
   bool behind_unsure_commit_ = false;
   bool later_commit_ = false;
   bool newer_generation_ = false;
+  std::optional<Salts> newer_salts_;
   int64_t commits_ = 0;
   int64_t newer_commits_ = 0;
 };

@@ -29,7 +29,8 @@
 //
 // Limits:
 // - Damage within the last commit looks like a torn tail: that commit is dropped. Damage that hides
-//   both the end of the last commit but one and its checksum joins the two.
+//   both the end of the last commit but one and its checksum joins the two. Where the last commit
+//   was checkpointed already, older frames before it lie over some of its pages.
 // - A WAL cut at the end of a commit, or a file that is an older copy as a whole, is clean.
 // - With synchronous below FULL, commits are not synced each: a power cut may lose frames before
 //   later commits, and this reports them.
