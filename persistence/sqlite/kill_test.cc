@@ -58,7 +58,7 @@ std::string Payload(uint64_t id, int64_t seq) {
   options.file = file;
   options.wal_pages = 60;
   absl::StatusOr<std::unique_ptr<SqliteWriter>> opened = SqliteWriter::Open(options);
-  SAMPO_CHECK(opened.ok());
+  SAMPO_CHECK(opened.ok(), opened.status().ToString());
   SqliteWriter& writer = **opened;
   std::vector<WriteOp> acquire;
   for (uint64_t id = 0; id < kIds; ++id) acquire.emplace_back(AcquireWriterOp{IdName(id)});
