@@ -166,6 +166,7 @@ absl::StatusOr<EventsPage> EventRows::ReadPage(const EventsRequest& request, con
   const ResetAtEnd reset(by_id_);
   size_t bytes = 0;
   const auto room = static_cast<size_t>(std::min(request.events_max, kPageRecordsMax));
+  if (next <= last) page.events.reserve(std::min(room, static_cast<size_t>(last - next) + 1));
   while (page.events.size() < room && bytes < kPageBytesMax) {
     const int code = by_id_.Step();
     if (code == SQLITE_DONE) {
