@@ -185,8 +185,8 @@ class Behind {
       }
       if (behind_unsure_commit_ && frame.commit_pages != 0) later_commit_ = true;
     } else if (IsNewer(frame.salts)) {
-      // The header is not theirs: without it, SQLite takes none of them. Those of other salts behind
-      // them are older.
+      // The header is not theirs: without it, SQLite takes none of them. Those of other salts
+      // behind them are older.
       if (!newer_salts_.has_value()) newer_salts_ = frame.salts;
       if (frame.salts != *newer_salts_) return;
       if (frame.commit_pages != 0 || behind_commit) newer_generation_ = true;
