@@ -173,6 +173,28 @@ TEST(EventSourcedBehaviorTestKitTest, InitializeAndClear) {
   EXPECT_EQ(kit.last_sequence_number(), 0);
 }
 
+TEST(EventSourcedBehaviorTestKitTest, EventsThatRetentionHasDeletedAreInTheResult) {
+  CartKit kit([] {
+    CartOptions options = Options();
+    options.snapshot_every = 1;
+    options.delete_events_on_snapshot = true;
+    options.on_command = [](const State& state, Command&& command) {
+      if (std::holds_alternative<Open>(command)) {
+        return CartEffect::Persist(ItemAdded{"open"}).ThenUnstashAll();
+      }
+      if (state.items.empty()) return CartEffect::Stash();
+      return CartEffect::Persist(ItemAdded{std::get<AddItem>(command).sku});
+    };
+    return EventSourcedBehavior(std::move(options));
+  });
+  for (const char* sku : {"1", "2", "3"}) kit.RunCommand(AddItem{sku, {}});
+  auto opened = kit.RunCommand(Open{});  // and what was stashed
+  EXPECT_EQ(opened.state.items, Items({"open", "1", "2", "3"}));
+  EXPECT_EQ(opened.events, std::vector<Event>({ItemAdded{"open"}, ItemAdded{"1"}, ItemAdded{"2"},
+                                               ItemAdded{"3"}}));
+  EXPECT_EQ(kit.Restart().items.size(), 4u);
+}
+
 // --- what is wrong is reported ---
 
 TEST(EventSourcedBehaviorTestKitTest, AnImpureEventHandlerIsReported) {
