@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -38,6 +40,19 @@ std::string NewFolder() {
   return folder;
 }
 
+// Gone with all in it when the test ends.
+class TestFolder {
+ public:
+  ~TestFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  std::string File() const { return path_ + "/j.db"; }
+
+ private:
+  const std::string path_ = NewFolder();
+};
+
 bool Exists(const std::string& path) {
   struct stat found;
   return stat(path.c_str(), &found) == 0;
@@ -45,21 +60,16 @@ bool Exists(const std::string& path) {
 
 class SqliteUnderTest final : public tck::StorageUnderTest {
  public:
-  ~SqliteUnderTest() override {
-    for (const char* suffix : {"", "-wal", "-shm", "-lock"}) unlink((File() + suffix).c_str());
-    rmdir(folder_.c_str());
-  }
   absl::StatusOr<StoragePlugins> Open(ActorSystemBase& system) override {
-    return OpenSqlite(system, {.file = File()});
+    return OpenSqlite(system, {.file = folder_.File()});
   }
   std::optional<absl::StatusOr<StoragePlugins>> OpenBounded(ActorSystemBase& system,
                                                             int64_t queue_max) override {
-    return OpenSqlite(system, {.file = File(), .queue_max = queue_max});
+    return OpenSqlite(system, {.file = folder_.File(), .queue_max = queue_max});
   }
 
  private:
-  std::string File() const { return folder_ + "/j.db"; }
-  const std::string folder_ = NewFolder();
+  const TestFolder folder_;
 };
 
 std::unique_ptr<tck::StorageUnderTest> MakeSqlite() { return std::make_unique<SqliteUnderTest>(); }
@@ -88,7 +98,8 @@ AtomicAppend Append(const std::string& id, int64_t after_seq) {
 
 TEST(UseSqliteTest, TheEndOfTheSystemAnswersWhatWaitsAndLeavesTheFileAlone) {
   ForEachSeed(20, [](uint64_t seed) {
-    const std::string file = NewFolder() + "/j.db";
+    const TestFolder folder;
+    const std::string file = folder.File();
     int written = 0;
     int unavailable = 0;
     {
@@ -133,7 +144,8 @@ TEST(UseSqliteTest, TheEndOfTheSystemAnswersWhatWaitsAndLeavesTheFileAlone) {
 }
 
 TEST(UseSqliteTest, OnThreadsTheEndAnswersAllAndTheNextSystemReadsThem) {
-  const std::string file = NewFolder() + "/j.db";
+  const TestFolder folder;
+  const std::string file = folder.File();
   constexpr int kIds = 20;
   constexpr int64_t kEvents = 50;
   std::vector<Future<std::vector<AppendResult>>> appends;
@@ -171,9 +183,10 @@ TEST(UseSqliteTest, OnThreadsTheEndAnswersAllAndTheNextSystemReadsThem) {
 }
 
 TEST(UseSqliteTest, ADeleteOfManyEventsGoesOnUntilAllAreDeleted) {
+  const TestFolder folder;
   SimulatedRuntime simulation(TestSeed());
   ActorSystem<Nothing> system(Ignore(), "shop", simulation.Settings(), simulation.Runtime());
-  absl::StatusOr<StoragePlugins> plugins = OpenSqlite(system, {.file = NewFolder() + "/j.db"});
+  absl::StatusOr<StoragePlugins> plugins = OpenSqlite(system, {.file = folder.File()});
   ASSERT_TRUE(plugins.ok());
   Journal& journal = *plugins->journal;
   (void)journal.AcquireWriter("a");
