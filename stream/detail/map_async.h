@@ -138,8 +138,9 @@ class MapAsyncLogic final : public AsyncFlowLogic<In, Start>,
         if (!now->ok()) {
           if (this->FailsWith(now->status())) return;
         } else if (places_.empty() && this->out_.IsAvailable()) [[likely]] {
+          // No future is pending. Where its demand is not back, OnPull asks for the next element.
           this->out_.Push(**std::move(now));
-          if (this->is_eager() || this->out_.PulledAgain()) PullInPlace(this->in_);
+          if (this->out_.PulledAgain()) PullInPlace(this->in_);
           return;
         }
       }

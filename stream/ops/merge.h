@@ -131,7 +131,7 @@ class MergeLogic final : public GraphStageLogic, OutHandler {
     if (out_.IsAvailable() && waiting_->empty()) [[likely]] {
       out_.Push(std::move(element));
       GoOn();
-      PullInPlace(in.inlet);
+      PullInPlace(in.inlet, out_);
     } else {
       in.Keep(std::move(element));
       waiting_->Push(in);
