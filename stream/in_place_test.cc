@@ -63,9 +63,8 @@ class Watchful final : public GraphStageLogic, public InHandler, public OutHandl
 };
 
 Flow<int, int> Watch(Watchful::Seen* seen) {
-  return Flow<int, int>(internal::MakeStage<NotUsed>("watchful", SourceLocation::Current(), [seen] {
-    return internal::NewLogic<Watchful>(seen);
-  }));
+  return Flow<int, int>(
+      internal::MakeLogicStage<Watchful>("watchful", SourceLocation::Current(), seen));
 }
 
 TEST_F(InPlaceTest, AUsersStageSeesNothingOfIt) {

@@ -69,6 +69,12 @@ auto NewLogicAndValue(Args&&... args) {
   return LogicAndValue<decltype(logic->materialized())>{std::move(owned), logic->materialized()};
 }
 
+// Of a logic that its value only shares something with.
+template <class Logic, class Value, class... Args>
+LogicAndValue<Value> NewLogicWith(Value value, Args&&... args) {
+  return {NewLogic<Logic>(std::forward<Args>(args)...), std::move(value)};
+}
+
 // A stage: `factory()` makes its logic, or LogicAndValue.
 template <class Mat, class Factory>
 class StageNode final : public Blueprint<Mat> {
@@ -106,7 +112,15 @@ constexpr void CheckCopyable() {
                 "values must be copyable.");
 }
 
-// A stage Logic(args...), of copies of `args`; its value is the logic's materialized().
+// A stage Logic(args...), of copies of `args`.
+template <class Logic, class... Args>
+BlueprintRef<NotUsed> MakeLogicStage(const char* name, SourceLocation where, Args... args) {
+  CheckCopyable<Args...>();
+  return MakeStage<NotUsed>(name, where,
+                            [... args = std::move(args)] { return NewLogic<Logic>(args...); });
+}
+
+// The same; its value is the logic's materialized().
 template <class Logic, class... Args>
 auto MakeValueStage(const char* name, SourceLocation where, Args... args) {
   CheckCopyable<Args...>();
