@@ -63,17 +63,6 @@ inline void PullInPlace(InletBase& inlet) {
   }
 }
 
-// The same of a stage that has pushed to `out` in that call. Without demand there the stage below
-// takes the element in an event of its own; then its pull is to come before this one, as it does
-// where both are usual ones.
-inline void PullInPlace(InletBase& inlet, const OutletBase& out) {
-  if (out.IsAvailable()) {
-    PullInPlace(inlet);
-  } else {
-    inlet.TryPull();
-  }
-}
-
 // A stage of one inlet: has `Inlet<T>& inlet()`, calls OpenInPlace() in its constructor, and its
 // Take(T) is called.
 template <class T, class Derived>
