@@ -33,15 +33,8 @@ struct Origin {
   SourceLocation where;
 };
 
-// Blueprints are given back where streams are put together, once in each operator, so this is a
-// call, not the code of one.
-class BlueprintBase : public RefCounted {
- public:
-  void Release() const;
-};
-
 template <class Mat>
-class Blueprint : public BlueprintBase {
+class Blueprint : public RefCounted {
  public:
   // The operators at its first open inlet and its first open outlet, as far as they are known.
   virtual Origin InOrigin() const { return {}; }

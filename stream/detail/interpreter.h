@@ -92,8 +92,10 @@ class Interpreter {
   void SchedulePull(Connection* connection) {
     if (chased_pull_ == nullptr && fuzz_state_ == 0) [[likely]] {
       chased_pull_ = connection;
+    } else if (older_pull_ == nullptr && fuzz_state_ == 0) {
+      older_pull_ = std::exchange(chased_pull_, connection);
     } else {
-      ScheduleOlderPull(connection);
+      Enqueue(connection);
     }
   }
   // Of a connection whose element was taken within its push: comes before other pulls, so that a
@@ -142,8 +144,7 @@ class Interpreter {
   // What makes a pull more than a call of OnPull.
   static constexpr uint32_t kPullBarriers = kPushing | kFinishPending | kCancelPending | kOutClosed;
 
-  // The less frequent cases, not inlined where stages are compiled.
-  void ScheduleOlderPull(Connection* connection);
+  // SchedulePull, not inlined.
   void ScheduleOtherPull(Connection* connection);
   void EnterStage(GraphStageLogic* logic, void (*call)(void*), void* function);
   void Process(Connection* connection);

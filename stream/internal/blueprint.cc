@@ -39,8 +39,6 @@ void BuildPipe(const PipeEnd& end, const char* name, SourceLocation where, Build
   ports.outs.push_back(out);
 }
 
-void BlueprintBase::Release() const { RefCounted::Release(); }
-
 void LinkInOrder(BuildContext& context, Ports& left, Ports& right, Ports& ports) {
   context.Link(left.outs.front(), right.ins.front());
   for (InRef in : left.ins) ports.ins.push_back(in);

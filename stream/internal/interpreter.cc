@@ -96,14 +96,6 @@ void Interpreter::Enqueue(Connection* connection) {
   queue_tail_ = connection;
 }
 
-void Interpreter::ScheduleOlderPull(Connection* connection) {
-  if (older_pull_ == nullptr && fuzz_state_ == 0) {
-    older_pull_ = std::exchange(chased_pull_, connection);
-  } else {
-    Enqueue(connection);
-  }
-}
-
 void Interpreter::ScheduleOtherPull(Connection* connection) { SchedulePull(connection); }
 
 bool Interpreter::Execute(int limit) {
