@@ -172,9 +172,8 @@ class ActorSinkFactories {
                                     Fail on_failure,
                                     SourceLocation where = SourceLocation::Current()) {
     using Logic = internal::ActorSinkLogic<In, P, Complete, Fail>;
-    return Sink<In, NotUsed>(internal::MakeStage<NotUsed>("actorRefSink", where, [=] {
-      return internal::NewLogic<Logic>(target, on_complete, on_failure);
-    }));
+    return Sink<In, NotUsed>(internal::MakeLogicStage<Logic>(
+        "actorRefSink", where, std::move(target), std::move(on_complete), std::move(on_failure)));
   }
   // The same where the actor answers each message with an Ack before it gets the next.
   // Backpressures when: the input buffer is full and the actor has not answered. Cancels when: the
@@ -184,9 +183,8 @@ class ActorSinkFactories {
       ::sampo::ActorRef<P> target, AckProtocol<Init, Message, Complete, Fail> protocol,
       SourceLocation where = SourceLocation::Current()) {
     using Logic = internal::AckSinkLogic<In, P, Ack, Init, Message, Complete, Fail>;
-    return Sink<In, NotUsed>(
-        internal::MakeStage<NotUsed>("actorRefWithBackpressureSink", where,
-                                     [=] { return internal::NewLogic<Logic>(target, protocol); }));
+    return Sink<In, NotUsed>(internal::MakeLogicStage<Logic>(
+        "actorRefWithBackpressureSink", where, std::move(target), std::move(protocol)));
   }
 };
 

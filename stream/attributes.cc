@@ -6,6 +6,13 @@
 
 namespace sampo::stream {
 
+Attributes::Attributes() = default;
+Attributes::Attributes(const Attributes& other) = default;
+Attributes::Attributes(Attributes&& other) noexcept = default;
+Attributes& Attributes::operator=(const Attributes& other) = default;
+Attributes& Attributes::operator=(Attributes&& other) noexcept = default;
+Attributes::~Attributes() = default;
+
 Attributes&& Attributes::InputBuffer(int initial, int max) && {
   initial = std::max(initial, 1);
   input_buffer_ = stream::InputBuffer{initial, std::max(initial, max)};

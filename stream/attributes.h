@@ -106,7 +106,12 @@ struct InputBuffer {
 
 class Attributes {
  public:
-  Attributes() = default;
+  Attributes();
+  Attributes(const Attributes& other);
+  Attributes(Attributes&& other) noexcept;
+  Attributes& operator=(const Attributes& other);
+  Attributes& operator=(Attributes&& other) noexcept;
+  ~Attributes();
 
   Attributes&& Name(std::string_view name) && {
     name_ = std::string(name);

@@ -59,9 +59,8 @@ class BidiFlow {
                                            SourceLocation where = SourceLocation::Current()) {
     static_assert(std::is_same_v<I1, O1> && std::is_same_v<I2, O2>,
                   "Sampo: a timeout does not change elements.");
-    return BidiFlow(internal::MakeStage<NotUsed>("idleTimeoutBidi", where, [timeout] {
-      return internal::NewLogic<internal::IdleTimeoutBidiLogic<I1, I2>>(timeout);
-    }));
+    return BidiFlow(internal::MakeLogicStage<internal::IdleTimeoutBidiLogic<I1, I2>>(
+        "idleTimeoutBidi", where, timeout));
   }
   // Everything as it is.
   static BidiFlow Identity() { return FromFlows(Flow<I1, O1>(), Flow<I2, O2>()); }

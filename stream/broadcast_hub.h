@@ -254,11 +254,9 @@ class BroadcastHub {
     using Value = stream::Source<T, NotUsed>;
     return stream::Sink<T, Value>(internal::MakeStage<Value>("broadcastHub", where, [=] {
       auto state = internal::MakeRef<internal::BroadcastHubState<T>>(buffer_size, start_after);
-      return internal::LogicAndValue<Value>{
-          internal::NewLogic<internal::BroadcastHubLogic<T>>(state),
-          Value(internal::MakeStage<NotUsed>("broadcastHubConsumer", where, [state] {
-            return internal::NewLogic<internal::BroadcastHubConsumerLogic<T>>(state);
-          }))};
+      using Consumer = internal::BroadcastHubConsumerLogic<T>;
+      return internal::NewLogicWith<internal::BroadcastHubLogic<T>>(
+          Value(internal::MakeLogicStage<Consumer>("broadcastHubConsumer", where, state)), state);
     }));
   }
 };

@@ -94,8 +94,7 @@ class Flow : public FlowOps<Flow<In, Out, Mat>, Out>,
   // For the families of operators.
   template <class U>
   Flow<In, U, Mat> Append(internal::BlueprintRef<NotUsed> flow) const {
-    return Flow<In, U, Mat>(
-        internal::BlueprintRef<Mat>(new internal::AppendNode<Mat>(blueprint_, std::move(flow))));
+    return Flow<In, U, Mat>(internal::MakeAppend(blueprint_, std::move(flow)));
   }
   template <class U, class Mat2, class Combine>
   auto AppendMat(internal::BlueprintRef<Mat2> flow, Combine combine) const {

@@ -94,8 +94,6 @@ class Inlet final : public internal::InletBase {
   // Nothing can be returned where there is nothing: the one violation that ends the process' turn
   // by an exception, which fails the stage.
   [[noreturn]] void GrabViolation() const { internal::ThrowGrabViolation(*this); }
-  // A Reading<T>, null before the first Read; see Outlet::emitting_.
-  std::unique_ptr<InHandler> reading_;
 };
 
 template <class T>
@@ -126,27 +124,18 @@ class Outlet final : public internal::OutletBase {
   // Pushes when there is demand, now or later, then calls `then`. The handler is replaced until
   // then; completion waits. Several calls queue up.
   void Emit(T element, UniqueFunction<void()> then = nullptr) {
-    EmitMultiple([held = std::optional<T>(
-                      std::move(element))]() mutable { return std::exchange(held, std::nullopt); },
-                 std::move(then));
+    EmitAll(std::unique_ptr<internal::EmitItem>(new internal::EmitOne<T>(std::move(element))),
+            std::move(then));
   }
   // The same with what `next` gives until it gives nothing.
   void EmitMultiple(UniqueFunction<std::optional<T>()> next,
                     UniqueFunction<void()> then = nullptr) {
-    if (emitting_ == nullptr) emitting_.reset(new internal::Emitting<T>(*this));
-    emitting().Add(std::move(next), std::move(then));
+    EmitAll(std::unique_ptr<internal::EmitItem>(new internal::EmitNext<T>(std::move(next))),
+            std::move(then));
   }
   void EmitMultiple(std::vector<T> elements, UniqueFunction<void()> then = nullptr) {
-    EmitMultiple(
-        [elements = std::move(elements), at = size_t{0}]() mutable -> std::optional<T> {
-          if (at == elements.size()) return std::nullopt;
-          return std::move(elements[at++]);
-        },
-        std::move(then));
-  }
-  // Forgets what has not been emitted yet.
-  void AbandonEmit() {
-    if (emitting_ != nullptr) emitting().Abandon();
+    EmitAll(std::unique_ptr<internal::EmitItem>(new internal::EmitVector<T>(std::move(elements))),
+            std::move(then));
   }
 
   void Connect(internal::Connection* connection, void* target) override {
@@ -156,13 +145,8 @@ class Outlet final : public internal::OutletBase {
   }
 
  private:
-  friend class internal::Emitting<T>;
   internal::Slot<T>* slot_ = nullptr;
   internal::PushTarget<T>* target_ = nullptr;
-  internal::Emitting<T>& emitting() { return static_cast<internal::Emitting<T>&>(*emitting_); }
-  // An Emitting<T>, null before the first Emit. Its type is left open here, so that only a stage
-  // which emits pays for compiling it.
-  std::unique_ptr<OutHandler> emitting_;
 };
 
 inline bool internal::OutletBase::PulledAgain() {

@@ -63,9 +63,8 @@ class Watchful final : public GraphStageLogic, public InHandler, public OutHandl
 };
 
 Flow<int, int> Watch(Watchful::Seen* seen) {
-  return Flow<int, int>(internal::MakeStage<NotUsed>("watchful", SourceLocation::Current(), [seen] {
-    return internal::NewLogic<Watchful>(seen);
-  }));
+  return Flow<int, int>(
+      internal::MakeLogicStage<Watchful>("watchful", SourceLocation::Current(), seen));
 }
 
 TEST_F(InPlaceTest, AUsersStageSeesNothingOfIt) {
@@ -133,6 +132,26 @@ TEST_F(InPlaceTest, AMergeTakesTurnsWithinTheChaseLimit) {
     longest = std::max(longest, run);
   }
   EXPECT_LE(longest, 1 + internal::Interpreter::kChaseLimit);  // an event and its chase
+}
+
+// The stage below takes elements in events of its own, and asks before the one above is asked.
+TEST_F(InPlaceTest, AMergeAsksAboveWhenItIsAskedBelow) {
+  Watchful::Seen above;
+  Watchful::Seen below;
+  int waiting = 0;
+  auto done = Source<int>::Range(1, 100)
+                  .Via(Watch(&above))
+                  .Map([&](int i) {
+                    // The first comes to whom has not asked yet.
+                    if (i > 1 && below.pulls == below.pushes) ++waiting;
+                    return i;
+                  })
+                  .Merge(Source<int>::Empty())
+                  .Via(Watch(&below))
+                  .RunWith(Sink<int>::Ignore(), kit_.system());
+  ASSERT_TRUE(Result(std::move(done)).ok());
+  EXPECT_EQ(below.pushes, 100);
+  EXPECT_EQ(waiting, 0);
 }
 
 // A future that is complete brings an element back to the merge while that is still pushing: it

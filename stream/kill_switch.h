@@ -149,8 +149,7 @@ class SharedKillSwitch final : public KillSwitch {
   Flow<T, T, SharedKillSwitch> AsFlow(SourceLocation where = SourceLocation::Current()) const {
     return Flow<T, T, SharedKillSwitch>(
         internal::MakeStage<SharedKillSwitch>("sharedKillSwitch", where, [self = *this] {
-          return internal::LogicAndValue<SharedKillSwitch>{
-              internal::NewLogic<internal::KillSwitchLogic<T>>(self.state_), self};
+          return internal::NewLogicWith<internal::KillSwitchLogic<T>>(self, self.state_);
         }));
   }
 
@@ -188,8 +187,7 @@ class KillSwitches {
   static internal::BlueprintRef<UniqueKillSwitch> Make(SourceLocation where) {
     return internal::MakeStage<UniqueKillSwitch>("killSwitch", where, [] {
       auto state = internal::MakeRef<internal::KillState>();
-      return internal::LogicAndValue<UniqueKillSwitch>{internal::NewLogic<Logic>(state),
-                                                       UniqueKillSwitch(state)};
+      return internal::NewLogicWith<Logic>(UniqueKillSwitch(state), state);
     });
   }
 };

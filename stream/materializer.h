@@ -52,10 +52,12 @@ std::shared_ptr<IslandSpawner> MakeChildSpawner(ActorRef<SpawnIsland> parent);
 class Materializer {
  public:
   // `attributes` are the outermost ones of all its streams.
-  Materializer(ActorSystemBase& system, Attributes attributes = {})  // NOLINT: implicit on purpose
-      : system_(&system),
-        attributes_(std::move(attributes)),
-        spawner_(internal::MakeSystemSpawner(system)) {}
+  Materializer(ActorSystemBase& system, Attributes attributes = {});  // NOLINT: implicit on purpose
+  Materializer(const Materializer& other);
+  Materializer(Materializer&& other) noexcept;
+  Materializer& operator=(const Materializer& other);
+  Materializer& operator=(Materializer&& other) noexcept;
+  ~Materializer();
 
   // Streams that end with the actor of `context`. On that actor's turn.
   template <class C>
@@ -67,17 +69,14 @@ class Materializer {
 
   ActorSystemBase& system() const { return *system_; }
   const Attributes& attributes() const { return attributes_; }
-  Materializer WithAttributes(const Attributes& attributes) const {
-    return Materializer(*system_, attributes_.Overlay(attributes), spawner_);
-  }
+  Materializer WithAttributes(const Attributes& attributes) const;
 
   // --- for the library ---
   internal::IslandSpawner& spawner() const { return *spawner_; }
 
  private:
   Materializer(ActorSystemBase& system, Attributes attributes,
-               std::shared_ptr<internal::IslandSpawner> spawner)
-      : system_(&system), attributes_(std::move(attributes)), spawner_(std::move(spawner)) {}
+               std::shared_ptr<internal::IslandSpawner> spawner);
 
   ActorSystemBase* system_;
   Attributes attributes_;

@@ -238,15 +238,13 @@ class MergeHub {
   static stream::Source<T, Value> Make(int buffer, SourceLocation where, MakeValue make_value) {
     return stream::Source<T, Value>(internal::MakeStage<Value>("mergeHub", where, [=] {
       auto state = internal::MakeRef<State>(buffer);
-      return internal::LogicAndValue<Value>{internal::NewLogic<internal::MergeHubLogic<T>>(state),
-                                            make_value(state)};
+      return internal::NewLogicWith<internal::MergeHubLogic<T>>(make_value(state), state);
     }));
   }
   static stream::Sink<T, NotUsed> ProducerSink(internal::Ref<State> state, SourceLocation where) {
+    using Logic = internal::MergeHubProducerLogic<T>;
     return stream::Sink<T, NotUsed>(
-        internal::MakeStage<NotUsed>("mergeHubProducer", where, [state = std::move(state)] {
-          return internal::NewLogic<internal::MergeHubProducerLogic<T>>(state);
-        }));
+        internal::MakeLogicStage<Logic>("mergeHubProducer", where, std::move(state)));
   }
 };
 

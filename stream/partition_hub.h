@@ -290,11 +290,10 @@ class PartitionHub {
         "partitionHub", where, [make = std::move(make), start_after, buffer_size, where] {
           auto state = internal::MakeRef<internal::PartitionHubState<T>>(start_after, buffer_size);
           Make fresh = make;
-          return internal::LogicAndValue<Value>{
-              internal::NewLogic<internal::PartitionHubLogic<T, Choose>>(state, fresh()),
-              Value(internal::MakeStage<NotUsed>("partitionHubConsumer", where, [state] {
-                return internal::NewLogic<internal::PartitionHubConsumerLogic<T>>(state);
-              }))};
+          using Consumer = internal::PartitionHubConsumerLogic<T>;
+          return internal::NewLogicWith<internal::PartitionHubLogic<T, Choose>>(
+              Value(internal::MakeLogicStage<Consumer>("partitionHubConsumer", where, state)),
+              state, fresh());
         }));
   }
 };

@@ -25,20 +25,6 @@
 #include "sampo/stream/source.h"
 
 namespace sampo::stream {
-namespace internal {
-
-template <class Logic, class Factory>
-BlueprintRef<NotUsed> MakeRestart(const char* name, SourceLocation where, RestartSettings settings,
-                                  bool only_on_failures, Factory factory) {
-  CheckCopyable<Factory>();
-  return MakeStage<NotUsed>(
-      name, where,
-      [settings = std::move(settings), only_on_failures, factory = std::move(factory)] {
-        return NewLogic<Logic>(settings, only_on_failures, factory);
-      });
-}
-
-}  // namespace internal
 
 class RestartSource {
  public:
@@ -64,7 +50,7 @@ class RestartSource {
   static auto Make(RestartSettings settings, bool only_on_failures, Factory factory,
                    SourceLocation where) {
     using T = typename internal::ResultOf<Factory>::Element;
-    return Source<T, NotUsed>(internal::MakeRestart<internal::RestartSourceLogic<T, Factory>>(
+    return Source<T, NotUsed>(internal::MakeLogicStage<internal::RestartSourceLogic<T, Factory>>(
         "restartSource", where, std::move(settings), only_on_failures, std::move(factory)));
   }
 };
@@ -98,7 +84,7 @@ class RestartFlow {
     using In = typename Inner::Input;
     using Out = typename Inner::Element;
     return Flow<In, Out, NotUsed>(
-        internal::MakeRestart<internal::RestartFlowLogic<In, Out, Factory>>(
+        internal::MakeLogicStage<internal::RestartFlowLogic<In, Out, Factory>>(
             "restartFlow", where, std::move(settings), only_on_failures, std::move(factory)));
   }
 };
@@ -112,7 +98,7 @@ class RestartSink {
   static auto WithBackoff(RestartSettings settings, Factory factory,
                           SourceLocation where = SourceLocation::Current()) {
     using T = typename internal::ResultOf<Factory>::Element;
-    return Sink<T, NotUsed>(internal::MakeRestart<internal::RestartSinkLogic<T, Factory>>(
+    return Sink<T, NotUsed>(internal::MakeLogicStage<internal::RestartSinkLogic<T, Factory>>(
         "restartSink", where, std::move(settings), false, std::move(factory)));
   }
 };

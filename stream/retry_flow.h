@@ -131,11 +131,9 @@ class RetryFlow {
                                             Decide decide_retry,
                                             SourceLocation where = SourceLocation::Current()) {
     using Inner = Flow<In, Out, Mat>;
-    return Flow<In, Out, NotUsed>(internal::MakeStage<NotUsed>(
-        "retryFlow", where, [settings, flow, decide = std::move(decide_retry)] {
-          return internal::NewLogic<internal::RetryLogic<In, Out, Inner, Decide>>(settings, flow,
-                                                                                  decide);
-        }));
+    using Logic = internal::RetryLogic<In, Out, Inner, Decide>;
+    return Flow<In, Out, NotUsed>(internal::MakeLogicStage<Logic>(
+        "retryFlow", where, std::move(settings), std::move(flow), std::move(decide_retry)));
   }
   // The same for a flow with a context: decide_retry gets pairs of an element and its context, and
   // gives such a pair.

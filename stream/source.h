@@ -93,8 +93,7 @@ class Source : public FlowOps<Source<Out, Mat>, Out>,
   // For the families of operators.
   template <class U>
   Source<U, Mat> Append(internal::BlueprintRef<NotUsed> flow) const {
-    return Source<U, Mat>(
-        internal::BlueprintRef<Mat>(new internal::AppendNode<Mat>(blueprint_, std::move(flow))));
+    return Source<U, Mat>(internal::MakeAppend(blueprint_, std::move(flow)));
   }
   template <class U, class Mat2, class Combine>
   auto AppendMat(internal::BlueprintRef<Mat2> flow, Combine combine) const {

@@ -83,9 +83,8 @@ class SubFlow : public FlowOps<SubFlow<Outer, In, Out>, Out> {
   auto To(const Sink<Out, Mat>& sink, SourceLocation where = SourceLocation::Current()) const {
     using Logic = internal::SubstreamsSinkLogic<In, Out>;
     Sink<Out, NotUsed> plain(internal::WithoutValue(sink.blueprint()));
-    return outer_.To(Sink<Source<In, NotUsed>, NotUsed>(internal::MakeStage<NotUsed>(
-        "substreams", where,
-        [flow = flow_, plain] { return internal::NewLogic<Logic>(flow, plain); })));
+    return outer_.To(Sink<Source<In, NotUsed>, NotUsed>(
+        internal::MakeLogicStage<Logic>("substreams", where, flow_, std::move(plain))));
   }
 
   // For the families of operators.

@@ -31,9 +31,7 @@ auto AppendPipe(const Derived& to, const char* name, SourceLocation where, Args.
 // A stage `Logic(args...)` whose first outlet gives U.
 template <class U, class Logic, class Derived, class... Args>
 auto AppendStage(const Derived& to, const char* name, SourceLocation where, Args... args) {
-  CheckCopyable<Args...>();
-  return to.template Append<U>(MakeStage<NotUsed>(
-      name, where, [... args = std::move(args)] { return NewLogic<Logic>(args...); }));
+  return to.template Append<U>(MakeLogicStage<Logic>(name, where, std::move(args)...));
 }
 
 }  // namespace sampo::stream::internal

@@ -37,6 +37,10 @@ template <class T>
 struct AsyncElement {
   using Type = T;
   static absl::StatusOr<T> Of(absl::StatusOr<T> result) { return result; }
+  // The result of a future that is complete.
+  static absl::StatusOr<T> Take(Future<T> complete) {
+    return ::sampo::internal::FutureAccess::Take(std::move(complete));
+  }
 };
 template <>
 struct AsyncElement<void> {
@@ -44,6 +48,9 @@ struct AsyncElement<void> {
   static absl::StatusOr<NotUsed> Of(absl::Status result) {
     if (!result.ok()) return result;
     return NotUsed{};
+  }
+  static absl::StatusOr<NotUsed> Take(Future<void> complete) {
+    return Of(::sampo::internal::FutureAccess::Take(std::move(complete)));
   }
 };
 

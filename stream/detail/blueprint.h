@@ -69,23 +69,49 @@ auto NewLogicAndValue(Args&&... args) {
   return LogicAndValue<decltype(logic->materialized())>{std::move(owned), logic->materialized()};
 }
 
-// A stage: `factory()` makes its logic, or LogicAndValue.
-template <class Mat, class Factory>
-class StageNode final : public Blueprint<Mat> {
+// Of a logic that its value only shares something with.
+template <class Logic, class Value, class... Args>
+LogicAndValue<Value> NewLogicWith(Value value, Args&&... args) {
+  return {NewLogic<Logic>(std::forward<Args>(args)...), std::move(value)};
+}
+
+// A stage without a value. What its type does not matter to is compiled once, in blueprint.cc: a
+// stream has a node for nearly each operator.
+class LogicNode : public Blueprint<NotUsed> {
  public:
-  StageNode(const char* name, SourceLocation where, Factory factory)
+  LogicNode(const char* name, SourceLocation where) : name_(name), where_(where) {}
+  Origin InOrigin() const final;
+  Origin OutOrigin() const final;
+  NotUsed Build(BuildContext& context, Ports& ports) const final;
+
+ private:
+  virtual std::unique_ptr<GraphStageLogic> Make() const = 0;
+  const char* const name_;
+  const SourceLocation where_;
+};
+template <class Factory>
+class LogicNodeOf final : public LogicNode {
+ public:
+  LogicNodeOf(const char* name, SourceLocation where, Factory factory)
+      : LogicNode(name, where), factory_(std::move(factory)) {}
+
+ private:
+  std::unique_ptr<GraphStageLogic> Make() const override { return factory_(); }
+  const Factory factory_;
+};
+
+// A stage with a value: `factory()` makes LogicAndValue.
+template <class Mat, class Factory>
+class ValueNode final : public Blueprint<Mat> {
+ public:
+  ValueNode(const char* name, SourceLocation where, Factory factory)
       : name_(name), where_(where), factory_(std::move(factory)) {}
   Origin InOrigin() const override { return {name_, where_}; }
   Origin OutOrigin() const override { return {name_, where_}; }
   Mat Build(BuildContext& context, Ports& ports) const override {
-    if constexpr (std::is_same_v<Mat, NotUsed>) {
-      CollectPorts(context.Add(factory_(), name_, where_), ports);
-      return NotUsed{};
-    } else {
-      auto [logic, value] = factory_();
-      CollectPorts(context.Add(std::move(logic), name_, where_), ports);
-      return std::move(value);
-    }
+    auto [logic, value] = factory_();
+    CollectPorts(context.Add(std::move(logic), name_, where_), ports);
+    return std::move(value);
   }
 
  private:
@@ -94,9 +120,14 @@ class StageNode final : public Blueprint<Mat> {
   const Factory factory_;
 };
 
+// A stage: `factory()` makes its logic, or LogicAndValue.
 template <class Mat, class Factory>
 BlueprintRef<Mat> MakeStage(const char* name, SourceLocation where, Factory factory) {
-  return BlueprintRef<Mat>(new StageNode<Mat, Factory>(name, where, std::move(factory)));
+  if constexpr (std::is_same_v<Mat, NotUsed>) {
+    return BlueprintRef<Mat>(new LogicNodeOf<Factory>(name, where, std::move(factory)));
+  } else {
+    return BlueprintRef<Mat>(new ValueNode<Mat, Factory>(name, where, std::move(factory)));
+  }
 }
 
 template <class... Args>
@@ -106,7 +137,15 @@ constexpr void CheckCopyable() {
                 "values must be copyable.");
 }
 
-// A stage Logic(args...), of copies of `args`; its value is the logic's materialized().
+// A stage Logic(args...), of copies of `args`.
+template <class Logic, class... Args>
+BlueprintRef<NotUsed> MakeLogicStage(const char* name, SourceLocation where, Args... args) {
+  CheckCopyable<Args...>();
+  return MakeStage<NotUsed>(name, where,
+                            [... args = std::move(args)] { return NewLogic<Logic>(args...); });
+}
+
+// The same; its value is the logic's materialized().
 template <class Logic, class... Args>
 auto MakeValueStage(const char* name, SourceLocation where, Args... args) {
   CheckCopyable<Args...>();
@@ -121,44 +160,56 @@ class Pipe : public PipeOperator, public PushTarget<In> {
  public:
   using Input = In;
   using Output = Out;
-  static void SetNext(PipeOperator* op, void* target) {
-    static_cast<Pipe*>(op)->next_ = static_cast<PushTarget<Out>*>(target);
+  static PipeEnd EndOf(Pipe* op) {
+    PipeEnd end;
+    end.op = op;
+    end.target = static_cast<PushTarget<In>*>(op);
+    end.set_next = &SetNext;
+    end.in = &kElementType<In>;
+    end.out = &kElementType<Out>;
+    return end;
   }
 
  protected:
   PushTarget<Out>* next_ = nullptr;
-};
-
-template <class In, class Out, class Factory>
-class PipeNode final : public Blueprint<NotUsed> {
- public:
-  PipeNode(const char* name, SourceLocation where, Factory factory)
-      : name_(name), where_(where), factory_(std::move(factory)) {}
-  Origin InOrigin() const override { return {name_, where_}; }
-  Origin OutOrigin() const override { return {name_, where_}; }
-  NotUsed Build(BuildContext& context, Ports& ports) const override {
-    Pipe<In, Out>* op = factory_();
-    PipeEnd end;
-    end.target = static_cast<PushTarget<In>*>(op);
-    end.set_next = &Pipe<In, Out>::SetNext;
-    end.in = &kElementType<In>;
-    end.out = &kElementType<Out>;
-    InRef in;
-    OutRef out = context.AddPipe(op, end, name_, where_, &in);
-    ports.ins.push_back(in);
-    ports.outs.push_back(out);
-    return {};
-  }
 
  private:
+  static void SetNext(PipeOperator* op, void* target) {
+    static_cast<Pipe*>(op)->next_ = static_cast<PushTarget<Out>*>(target);
+  }
+};
+
+// Adds a pipe operator, or one that does nothing, to a stream.
+void BuildPipe(const PipeEnd& end, const char* name, SourceLocation where, BuildContext& context,
+               Ports& ports);
+
+// A pipe operator; as LogicNode.
+class PipeNode : public Blueprint<NotUsed> {
+ public:
+  PipeNode(const char* name, SourceLocation where) : name_(name), where_(where) {}
+  Origin InOrigin() const final;
+  Origin OutOrigin() const final;
+  NotUsed Build(BuildContext& context, Ports& ports) const final;
+
+ private:
+  virtual PipeEnd Make() const = 0;
   const char* const name_;
   const SourceLocation where_;
+};
+template <class In, class Out, class Factory>
+class PipeNodeOf final : public PipeNode {
+ public:
+  PipeNodeOf(const char* name, SourceLocation where, Factory factory)
+      : PipeNode(name, where), factory_(std::move(factory)) {}
+
+ private:
+  PipeEnd Make() const override { return Pipe<In, Out>::EndOf(factory_()); }
   const Factory factory_;
 };
 
 template <class In, class Out, class Factory>
 BlueprintRef<NotUsed> MakePipe(const char* name, SourceLocation where, Factory factory) {
-  return BlueprintRef<NotUsed>(new PipeNode<In, Out, Factory>(name, where, std::move(factory)));
+  return BlueprintRef<NotUsed>(new PipeNodeOf<In, Out, Factory>(name, where, std::move(factory)));
 }
 
 // Lets everything through: the flow that does nothing. Leaves no trace in the running stream.
@@ -168,13 +219,13 @@ class WireNode final : public Blueprint<NotUsed> {
   NotUsed Build(BuildContext& context, Ports& ports) const override {
     PipeEnd end;
     end.in = end.out = &kElementType<T>;
-    InRef in;
-    OutRef out = context.AddPipe(nullptr, end, "identity", {}, &in);
-    ports.ins.push_back(in);
-    ports.outs.push_back(out);
+    BuildPipe(end, "identity", {}, context, ports);
     return {};
   }
 };
+
+// Links what was built as `left` and then `right`; adds what stays open to `ports`.
+void LinkInOrder(BuildContext& context, Ports& left, Ports& right, Ports& ports);
 
 // `left` and then `right`, which has one inlet; `combine` makes the value of both.
 template <class L, class R, class Mat, class Combine>
@@ -189,9 +240,7 @@ class ViaNode final : public Blueprint<Mat> {
     Ports right;
     L left_value = left_->Build(context, left);
     R right_value = right_->Build(context, right);
-    context.Link(left.outs.front(), right.ins.front());
-    for (InRef in : left.ins) ports.ins.push_back(in);
-    for (OutRef out : right.outs) ports.outs.push_back(out);
+    LinkInOrder(context, left, right, ports);
     Combine combine = combine_;
     return combine(std::move(left_value), std::move(right_value));
   }
@@ -254,6 +303,15 @@ AppendNode<Mat>::~AppendNode() {
     next = std::move(const_cast<AppendNode*>(append)->left_);
   }
 }
+
+// By far the most; in blueprint.cc.
+extern template class AppendNode<NotUsed>;
+
+template <class Mat>
+BlueprintRef<Mat> MakeAppend(const BlueprintRef<Mat>& left, BlueprintRef<NotUsed> right) {
+  return BlueprintRef<Mat>(new AppendNode<Mat>(left, std::move(right)));
+}
+BlueprintRef<NotUsed> MakeAppend(const BlueprintRef<NotUsed>& left, BlueprintRef<NotUsed> right);
 
 template <class From, class Mat, class F>
 class MapMatNode final : public Blueprint<Mat> {

@@ -86,7 +86,7 @@ class BuildContext {
   StreamRun& run() const { return *run_; }
 
   // Runs `call` when everything is wired up, before the stages start.
-  void AfterWiring(UniqueFunction<void()> call) { after_wiring_.push_back(std::move(call)); }
+  void AfterWiring(UniqueFunction<void()> call);
   // Whether `island` is the one on whose turn this builds, into it.
   bool BuildsInto(const Island& island) const {
     return islands_[static_cast<size_t>(current_)].is_running && &this->island() == &island;

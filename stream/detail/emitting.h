@@ -8,11 +8,14 @@
 #ifndef SAMPO_STREAM_DETAIL_EMITTING_H_
 #define SAMPO_STREAM_DETAIL_EMITTING_H_
 
-#include <deque>
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "sampo/actor/base/block_pool.h"
+#include "sampo/actor/base/check.h"
 #include "sampo/actor/base/unique_function.h"
 #include "sampo/stream/detail/port.h"
 #include "sampo/stream/handlers.h"
@@ -60,85 +63,112 @@ inline constexpr ElementType kElementType{
     &TakeElement<T>, &PushElement<T>, &DestroyElement<T>, &MakeOutlet<T>,
 };
 
-template <class T>
-class Emitting final : public OutHandler {
+// Elements that are emitted one after another.
+class EmitItem {
  public:
-  using Next = UniqueFunction<std::optional<T>()>;
+  EmitItem() = default;
+  EmitItem(const EmitItem&) = delete;
+  EmitItem& operator=(const EmitItem&) = delete;
+  virtual ~EmitItem() = default;
+  static void* operator new(size_t bytes) { return AllocateBlock(bytes); }
+  static void operator delete(void* block, size_t bytes) { FreeBlock(block, bytes); }
 
-  explicit Emitting(Outlet<T>& outlet) : outlet_(outlet) {}
+  // Before all others; false: there are none.
+  virtual bool Begin() = 0;
+  // Pushes one; false: it was the last. Looks ahead to know it.
+  virtual bool PushOne(OutletBase& outlet) = 0;
 
-  void Add(Next next, UniqueFunction<void()> then) {
-    items_.push_back(Item{std::move(next), std::move(then), std::nullopt});
-    if (outlet_.is_emitting_) return;
-    outlet_.is_emitting_ = true;
-    replaced_ = outlet_.handler();
-    outlet_.SetHandler(this);
-    items_.front().held = items_.front().next();
-    if (!items_.front().held) {
-      Finish();
-    } else if (outlet_.IsAvailable()) {
-      OnPull();
-    }
-  }
-  void Abandon() {
-    items_.clear();
-    if (outlet_.is_emitting_) Restore();
-  }
-
-  void OnPull() override {
-    Item& item = items_.front();
-    T element = *std::move(item.held);
-    item.held = item.next();
-    const bool last = !item.held.has_value();
-    outlet_.Push(std::move(element));
-    if (last) Finish();
-  }
-  void OnDownstreamFinish(const absl::Status& cause) override {
-    items_.clear();
-    Restore();
-    outlet_.handler()->OnDownstreamFinish(cause);
-  }
-
- private:
-  struct Item {
-    Next next;
-    UniqueFunction<void()> then;
-    std::optional<T> held;  // looked ahead, to know the last one
-  };
-
-  void Restore() {
-    outlet_.SetHandler(replaced_);
-    outlet_.is_emitting_ = false;
-  }
-  // The front item has nothing left.
-  void Finish() {
-    for (;;) {
-      UniqueFunction<void()> then = std::move(items_.front().then);
-      items_.pop_front();
-      const bool done = items_.empty();
-      if (done) Restore();
-      if (then) then();
-      if (done) {
-        if (!outlet_.is_emitting_ && outlet_.complete_after_emitting_) outlet_.Complete();
-        return;
-      }
-      if (items_.empty()) return;  // `then` has abandoned them
-      Item& item = items_.front();
-      item.held = item.next();
-      if (item.held) {
-        if (outlet_.IsAvailable()) OnPull();
-        return;
-      }
-    }
-  }
-
-  Outlet<T>& outlet_;
-  OutHandler* replaced_ = nullptr;
-  std::deque<Item> items_;  // as many as the stage's own code adds
+  UniqueFunction<void()> then;
+  std::unique_ptr<EmitItem> next;
 };
 
 template <class T>
-class Reading final : public InHandler {
+class EmitOne final : public EmitItem {
+ public:
+  explicit EmitOne(T element) : element_(std::move(element)) {}
+  bool Begin() override { return true; }
+  bool PushOne(OutletBase& outlet) override {
+    static_cast<Outlet<T>&>(outlet).Push(std::move(element_));
+    return false;
+  }
+
+ private:
+  T element_;
+};
+
+template <class T>
+class EmitVector final : public EmitItem {
+ public:
+  explicit EmitVector(std::vector<T> elements) : elements_(std::move(elements)) {}
+  bool Begin() override { return !elements_.empty(); }
+  bool PushOne(OutletBase& outlet) override {
+    T element = std::move(elements_[at_++]);
+    const bool more = at_ < elements_.size();
+    static_cast<Outlet<T>&>(outlet).Push(std::move(element));
+    return more;
+  }
+
+ private:
+  std::vector<T> elements_;
+  size_t at_ = 0;
+};
+
+// What a function gives until it gives nothing.
+template <class T>
+class EmitNext final : public EmitItem {
+ public:
+  explicit EmitNext(UniqueFunction<std::optional<T>()> next) : next_(std::move(next)) {}
+  bool Begin() override {
+    held_ = next_();
+    return held_.has_value();
+  }
+  bool PushOne(OutletBase& outlet) override {
+    T element = *std::move(held_);
+    const bool more = Begin();
+    static_cast<Outlet<T>&>(outlet).Push(std::move(element));
+    return more;
+  }
+
+ private:
+  UniqueFunction<std::optional<T>()> next_;
+  std::optional<T> held_;
+};
+
+// Stands in at an outlet while there are items.
+class Emitting final : public OutHandler {
+ public:
+  explicit Emitting(OutletBase& outlet) : outlet_(outlet) {}
+  ~Emitting();
+  Emitting(const Emitting&) = delete;
+  Emitting& operator=(const Emitting&) = delete;
+  void Add(std::unique_ptr<EmitItem> item);
+  void Abandon();
+  void OnPull() override;
+  void OnDownstreamFinish(const absl::Status& cause) override;
+
+ private:
+  void Clear();
+  void Restore();
+  // The front item has nothing left.
+  void Finish();
+
+  OutletBase& outlet_;
+  OutHandler* replaced_ = nullptr;
+  std::unique_ptr<EmitItem> front_;  // a list of as many as the stage's own code adds
+  EmitItem* back_ = nullptr;
+};
+
+// What an inlet knows of its Reading<T>.
+class ReadingBase : public InHandler {
+ public:
+  ReadingBase() = default;
+  ReadingBase(const ReadingBase&) = delete;
+  ReadingBase& operator=(const ReadingBase&) = delete;
+  virtual ~ReadingBase() = default;
+};
+
+template <class T>
+class Reading final : public ReadingBase {
  public:
   using Then = UniqueFunction<void(std::vector<T>)>;
 

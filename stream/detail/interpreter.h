@@ -104,14 +104,14 @@ class Interpreter {
     if (repeated_pull_ == nullptr && fuzz_state_ == 0) [[likely]] {
       repeated_pull_ = connection;
     } else {
-      SchedulePull(connection);
+      ScheduleOtherPull(connection);
     }
   }
   // Where the next event would be the OnPull of `connection`: counts it as handled, true.
   bool TakeRepeatedPull(Connection* connection) {
     constexpr uint32_t kState = kPulling | kPullBarriers;
     if (repeated_pull_ != connection || chase_left_ == 0 || chased_push_ != nullptr ||
-        finished_ != nullptr || (connection->flags & kState) != kPulling) {
+        finished_ != nullptr || (connection->flags & kState) != kPulling) [[unlikely]] {
       return false;
     }
     --chase_left_;
@@ -126,13 +126,7 @@ class Interpreter {
     active_.store(logic, std::memory_order_relaxed);
     return before;
   }
-  void Enqueue(Connection* connection) {
-    if (connection->flags & kQueued) return;
-    connection->flags |= kQueued;
-    connection->next_event = nullptr;
-    (queue_tail_ != nullptr ? queue_tail_->next_event : queue_head_) = connection;
-    queue_tail_ = connection;
-  }
+  void Enqueue(Connection* connection);
   // A port of `logic` has closed; at the last one the stage is over.
   void PortClosed(GraphStageLogic* logic);
   void MaybeFinished(GraphStageLogic* logic);
@@ -150,6 +144,8 @@ class Interpreter {
   // What makes a pull more than a call of OnPull.
   static constexpr uint32_t kPullBarriers = kPushing | kFinishPending | kCancelPending | kOutClosed;
 
+  // SchedulePull, not inlined.
+  void ScheduleOtherPull(Connection* connection);
   void EnterStage(GraphStageLogic* logic, void (*call)(void*), void* function);
   void Process(Connection* connection);
   void ProcessPush(Connection* connection);

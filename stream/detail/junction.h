@@ -174,11 +174,7 @@ class ReversedNode final : public Blueprint<Mat> {
 // A graph of the stage Logic(args...).
 template <class Shape, class Logic, class... Args>
 Graph<Shape> MakeJunction(const char* name, int count, SourceLocation where, Args... args) {
-  CheckCopyable<Args...>();
-  return Graph<Shape>(
-      MakeStage<NotUsed>(name, where,
-                         [... args = std::move(args)] { return NewLogic<Logic>(args...); }),
-      count);
+  return Graph<Shape>(MakeLogicStage<Logic>(name, where, std::move(args)...), count);
 }
 
 // Two parts and how their ports are wired: wiring(context, left, right, ports) links some and adds

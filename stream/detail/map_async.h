@@ -56,25 +56,28 @@ class AsyncFlowLogic : public FlowLogic<In, typename AsyncElement<typename Start
   }
 
  protected:
-  // Calls the function. Its result where it is there at once; else OnResult(number) gets it later.
+  // Calls the function. True: its result is there at once, in `now`. False: OnResult(number) gets
+  // it later.
   template <class... Args>
-  std::optional<Result> Begin(uint64_t number, Args&&... args) {
+  bool Begin(uint64_t number, Uninit<Result>& now, Args&&... args) {
     try {
       Future<typename Start::Value> future = start_(std::forward<Args>(args)...);
       if (future.IsComplete()) [[likely]] {
         last_was_pending_ = false;
-        return Element::Of(::sampo::internal::FutureAccess::Take(std::move(future)));
+        now.Set([&]() -> Result { return Element::Take(std::move(future)); });
+        return true;
       }
       std::move(future).OnComplete(
           [done = done_, number](FutureResult<typename Start::Value> result) {
             done.Invoke(Done{number, Element::Of(std::move(result))});
           });
     } catch (...) {
-      return Result(StatusOfCurrentException());
+      now.Set([] { return Result(StatusOfCurrentException()); });
+      return true;
     }
     last_was_pending_ = true;
     ++pending_;
-    return std::nullopt;
+    return false;
   }
   virtual void OnResult(uint64_t number, Result result) = 0;
   // True: `failure` has failed the stage. False: the element is to be dropped.
@@ -133,17 +136,20 @@ class MapAsyncLogic final : public AsyncFlowLogic<In, Start>,
     if constexpr (kPartitioned) {
       PushPartitioned(std::move(element));
     } else {
-      std::optional<Result> now = this->Begin(first_number_ + places_.size(), std::move(element));
-      if (now) {
-        if (!now->ok()) {
-          if (this->FailsWith(now->status())) return;
+      Uninit<Result> now;
+      const bool is_now = this->Begin(first_number_ + places_.size(), now, std::move(element));
+      if (is_now) {
+        if (!(*now).ok()) {
+          if (this->FailsWith((*now).status())) return;
         } else if (places_.empty() && this->out_.IsAvailable()) [[likely]] {
-          this->out_.Push(**std::move(now));
-          if (this->is_eager() || this->out_.PulledAgain()) PullInPlace(this->in_);
+          // No future is pending. Where its demand is not back, OnPull asks for the next element.
+          this->out_.Push(*std::move(*now));
+          if (this->out_.PulledAgain()) PullInPlace(this->in_);
           return;
         }
       }
-      places_.PushBack(Place{std::move(now), {}, {}});
+      Place& place = places_.PushBack(Place{});
+      if (is_now) place.result.emplace(std::move(*now));
     }
     Emit();
   }
@@ -185,8 +191,11 @@ class MapAsyncLogic final : public AsyncFlowLogic<In, Start>,
         if (!place.waiting || !(*place.key == key)) continue;
         In element = *std::move(place.waiting);
         place.waiting.reset();
-        place.result = this->Begin(first_number_ + index, std::move(element), std::as_const(key));
-        if (!place.result) return;
+        Uninit<Result> now;
+        if (!this->Begin(first_number_ + index, now, std::move(element), std::as_const(key))) {
+          return;
+        }
+        place.result.emplace(std::move(*now));
         if (!place.result->ok() && this->FailsWith(place.result->status())) return;
       }
     }
@@ -242,8 +251,8 @@ class MapAsyncUnorderedLogic final : public AsyncFlowLogic<In, Start> {
     if constexpr (kPartitioned) {
       PushPartitioned(this->in_.Grab());
     } else {
-      std::optional<Result> now = this->Begin(0, this->in_.Grab());
-      if (now && !Take(*std::move(now))) return;
+      Uninit<Result> now;
+      if (this->Begin(0, now, this->in_.Grab()) && !Take(std::move(*now))) return;
     }
     Continue();
   }
@@ -289,9 +298,11 @@ class MapAsyncUnorderedLogic final : public AsyncFlowLogic<In, Start> {
     if constexpr (kPartitioned) {
       Lane& lane = lanes_[index];
       while (!lane.waiting.empty()) {
-        std::optional<Result> now =
-            this->Begin(lane.number, lane.waiting.PopFront(), std::as_const(lane.key));
-        if (!now || !Take(*std::move(now))) return;
+        Uninit<Result> now;
+        if (!this->Begin(lane.number, now, lane.waiting.PopFront(), std::as_const(lane.key)) ||
+            !Take(std::move(*now))) {
+          return;
+        }
       }
       if (index + 1 < lanes_.size()) std::swap(lane, lanes_.back());
       lanes_.pop_back();

@@ -21,8 +21,7 @@ class MatPipeNode final : public Blueprint<Mat> {
       : name_(name), where_(where), factory_(std::move(factory)) {}
   Mat Build(BuildContext& context, Ports& ports) const override {
     auto [op, value] = factory_();
-    auto give = [made = op] { return made; };
-    PipeNode<In, Out, decltype(give)>(name_, where_, give).Build(context, ports);
+    BuildPipe(Pipe<In, Out>::EndOf(op), name_, where_, context, ports);
     return std::move(value);
   }
 

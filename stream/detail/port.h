@@ -13,12 +13,16 @@
 #include <new>
 #include <utility>
 
+#include "sampo/actor/base/unique_function.h"
 #include "sampo/stream/detail/connection.h"
 
 namespace sampo::stream::internal {
 
 class InletBase;
 class OutletBase;
+class EmitItem;
+class Emitting;
+class ReadingBase;
 
 // How to carry elements of one type in raw memory.
 struct ElementType {
@@ -103,6 +107,9 @@ class InletBase : public PortBase {
 
   InletBase* next_inlet = nullptr;  // of the same stage
 
+ protected:
+  std::unique_ptr<ReadingBase> reading_;  // null before the first Read
+
  private:
   void PullSlow();
   void* in_place_target_ = nullptr;
@@ -145,18 +152,23 @@ class OutletBase : public PortBase {
     if (!IsClosed()) connection_->Fail(std::move(failure));
   }
   bool is_emitting() const { return is_emitting_; }
+  // Forgets what has not been emitted yet.
+  void AbandonEmit();
 
   OutletBase* next_outlet = nullptr;  // of the same stage
 
  protected:
   void ConnectBase(Connection* connection);
   void PushViolation() const { Violation("Push"); }
-
-  bool is_emitting_ = false;
-  bool complete_after_emitting_ = false;
+  // Pushes them where there is demand, now or later, then calls `then`.
+  void EmitAll(std::unique_ptr<EmitItem> item, UniqueFunction<void()> then);
 
  private:
-  OutletBase** link_ = nullptr;  // what points to this one
+  friend class Emitting;
+  bool is_emitting_ = false;
+  bool complete_after_emitting_ = false;
+  std::unique_ptr<Emitting> emitting_;  // null before the first Emit
+  OutletBase** link_ = nullptr;         // what points to this one
   OutHandler* early_handler_ = nullptr;
 };
 

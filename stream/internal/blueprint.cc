@@ -17,6 +17,39 @@ void* GrowPorts(void* from, bool owned, size_t used, size_t bytes) {
 
 void FreePorts(void* memory) { ::operator delete(memory); }
 
+Origin LogicNode::InOrigin() const { return {name_, where_}; }
+Origin LogicNode::OutOrigin() const { return {name_, where_}; }
+NotUsed LogicNode::Build(BuildContext& context, Ports& ports) const {
+  CollectPorts(context.Add(Make(), name_, where_), ports);
+  return {};
+}
+
+Origin PipeNode::InOrigin() const { return {name_, where_}; }
+Origin PipeNode::OutOrigin() const { return {name_, where_}; }
+NotUsed PipeNode::Build(BuildContext& context, Ports& ports) const {
+  BuildPipe(Make(), name_, where_, context, ports);
+  return {};
+}
+
+void BuildPipe(const PipeEnd& end, const char* name, SourceLocation where, BuildContext& context,
+               Ports& ports) {
+  InRef in;
+  OutRef out = context.AddPipe(end.op, end, name, where, &in);
+  ports.ins.push_back(in);
+  ports.outs.push_back(out);
+}
+
+void LinkInOrder(BuildContext& context, Ports& left, Ports& right, Ports& ports) {
+  context.Link(left.outs.front(), right.ins.front());
+  for (InRef in : left.ins) ports.ins.push_back(in);
+  for (OutRef out : right.outs) ports.outs.push_back(out);
+}
+
+template class AppendNode<NotUsed>;
+BlueprintRef<NotUsed> MakeAppend(const BlueprintRef<NotUsed>& left, BlueprintRef<NotUsed> right) {
+  return BlueprintRef<NotUsed>(new AppendNode<NotUsed>(left, std::move(right)));
+}
+
 AppendChain::AppendChain() = default;
 AppendChain::~AppendChain() = default;
 

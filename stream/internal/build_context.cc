@@ -64,6 +64,10 @@ OutRef BuildContext::AddPipe(PipeOperator* op, PipeEnd end, const char* name, So
   return OutRef{nullptr, number};
 }
 
+void BuildContext::AfterWiring(UniqueFunction<void()> call) {
+  after_wiring_.push_back(std::move(call));
+}
+
 void BuildContext::Link(OutRef out, InRef in) {
   links_.push_back({out, in});
   if (out.pipe >= 0)

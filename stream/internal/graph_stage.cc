@@ -2,11 +2,13 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/stream/graph_stage.h"
 
+#include <memory>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "sampo/actor/base/clock.h"
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/stream/detail/emitting.h"
 #include "sampo/stream/detail/island.h"
 #include "sampo/stream/detail/logic_access.h"
 #include "sampo/stream/internal/stage_timers.h"
@@ -65,6 +67,7 @@ InletBase::InletBase(GraphStageLogic* logic, const char* name, const ElementType
 }
 
 InletBase::~InletBase() {
+  reading_.reset();
   *link_ = next_inlet;
   if (next_inlet != nullptr) next_inlet->link_ = link_;
   if (connection_ == nullptr) return;
@@ -113,6 +116,7 @@ OutletBase::OutletBase(GraphStageLogic* logic, const char* name, const ElementTy
 }
 
 OutletBase::~OutletBase() {
+  emitting_.reset();
   *link_ = next_outlet;
   if (next_outlet != nullptr) next_outlet->link_ = link_;
   if (connection_ == nullptr) return;
@@ -127,6 +131,15 @@ void OutletBase::SetHandler(OutHandler* handler) {
 }
 
 OutHandler* OutletBase::handler() const { return early_handler_; }
+
+void OutletBase::EmitAll(std::unique_ptr<EmitItem> item, UniqueFunction<void()> then) {
+  if (emitting_ == nullptr) emitting_ = std::make_unique<Emitting>(*this);
+  item->then = std::move(then);
+  emitting_->Add(std::move(item));
+}
+void OutletBase::AbandonEmit() {
+  if (emitting_ != nullptr) emitting_->Abandon();
+}
 
 void OutletBase::ConnectBase(Connection* connection) {
   SAMPO_CHECK(early_handler_ != nullptr, "an outlet has no handler");

@@ -88,6 +88,16 @@ void Interpreter::EnterStage(GraphStageLogic* logic, void (*call)(void*), void* 
   if (caller == nullptr) FinishLogics();
 }
 
+void Interpreter::Enqueue(Connection* connection) {
+  if (connection->flags & kQueued) return;
+  connection->flags |= kQueued;
+  connection->next_event = nullptr;
+  (queue_tail_ != nullptr ? queue_tail_->next_event : queue_head_) = connection;
+  queue_tail_ = connection;
+}
+
+void Interpreter::ScheduleOtherPull(Connection* connection) { SchedulePull(connection); }
+
 bool Interpreter::Execute(int limit) {
   class Current scope(this);
   int budget = limit;

@@ -93,3 +93,22 @@ size_t RunList::count() {
 }
 
 }  // namespace sampo::stream::internal
+
+namespace sampo::stream {
+
+Materializer::Materializer(ActorSystemBase& system, Attributes attributes)
+    : Materializer(system, std::move(attributes), internal::MakeSystemSpawner(system)) {}
+Materializer::Materializer(ActorSystemBase& system, Attributes attributes,
+                           std::shared_ptr<internal::IslandSpawner> spawner)
+    : system_(&system), attributes_(std::move(attributes)), spawner_(std::move(spawner)) {}
+Materializer::Materializer(const Materializer& other) = default;
+Materializer::Materializer(Materializer&& other) noexcept = default;
+Materializer& Materializer::operator=(const Materializer& other) = default;
+Materializer& Materializer::operator=(Materializer&& other) noexcept = default;
+Materializer::~Materializer() = default;
+
+Materializer Materializer::WithAttributes(const Attributes& attributes) const {
+  return Materializer(*system_, attributes_.Overlay(attributes), spawner_);
+}
+
+}  // namespace sampo::stream

@@ -87,18 +87,12 @@ class GroupLogic final : public FlowLogic<In, std::vector<In>> {
     } catch (...) {
       return OnThrown(StatusOfCurrentException());
     }
-    switch (step) {
-      case GroupStep::kJoins:
-        group_.push_back(std::move(element));
-        return this->in_.Pull();
-      case GroupStep::kJoinsAndEnds:
-        group_.push_back(std::move(element));
-        return this->out_.Push(std::exchange(group_, {}));
-      case GroupStep::kBeginsNext:
-        std::vector<In> group = std::exchange(group_, {});
-        group_.push_back(std::move(element));
-        return this->out_.Push(std::move(group));
-    }
+    std::vector<In> ended;
+    if (step == GroupStep::kBeginsNext) ended.swap(group_);
+    group_.push_back(std::move(element));
+    if (step == GroupStep::kJoins) return this->in_.Pull();
+    if (step == GroupStep::kJoinsAndEnds) ended.swap(group_);
+    this->out_.Push(std::move(ended));
   }
   void OnUpstreamFinish() override {
     if (!group_.empty()) this->out_.Emit(std::move(group_));

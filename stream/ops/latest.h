@@ -32,6 +32,9 @@ class LatestInletBase : public InHandler {
   // It has given one, taken or waiting.
   virtual bool HasGiven() const = 0;
   LatestInletBase* next_waiting = nullptr;
+
+ protected:
+  ~LatestInletBase() = default;
 };
 
 class LatestBase : public GraphStageLogic, public OutHandler {

@@ -130,8 +130,13 @@ class MergeLogic final : public GraphStageLogic, OutHandler {
   void Take(In& in, T element) {
     if (out_.IsAvailable() && waiting_->empty()) [[likely]] {
       out_.Push(std::move(element));
-      GoOn();
-      PullInPlace(in.inlet);
+      if (GoOn()) [[likely]] {
+        PullInPlace(in.inlet);
+      } else {
+        // The stage below takes it in an event of its own. Its pull is to come before this one, as
+        // it does where both are usual ones.
+        in.inlet.TryPull();
+      }
     } else {
       in.Keep(std::move(element));
       waiting_->Push(in);
@@ -155,9 +160,13 @@ class MergeLogic final : public GraphStageLogic, OutHandler {
     Forward(waiting_->Pop());
     GoOn();
   }
-  // As OnPull, where the answer to a push was the next pull.
-  void GoOn() {
-    while (out_.PulledAgain() && !waiting_->empty()) Forward(waiting_->Pop());
+  // As OnPull, where the answer to a push was the next pull. True: and there is demand again.
+  bool GoOn() {
+    while (out_.PulledAgain()) {
+      if (waiting_->empty()) return true;
+      Forward(waiting_->Pop());
+    }
+    return false;
   }
   void Forward(In& in) {
     out_.Push(in.inlet.Grab());

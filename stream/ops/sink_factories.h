@@ -156,10 +156,8 @@ class SinkFactories {
   // Backpressures when: never. Cancels when: never. Tested by: sink_test.cc.
   template <class F>
   static Sink<In, NotUsed> OnComplete(F f, SourceLocation where = SourceLocation::Current()) {
-    internal::CheckCopyable<F>();
-    return Sink<In, NotUsed>(internal::MakeStage<NotUsed>("onComplete", where, [f = std::move(f)] {
-      return internal::NewLogic<internal::OnCompleteLogic<In, F>>(f);
-    }));
+    return Sink<In, NotUsed>(internal::MakeLogicStage<internal::OnCompleteLogic<In, F>>(
+        "onComplete", where, std::move(f)));
   }
   // Drops all elements; promises the end.
   // Backpressures when: never. Cancels when: never. Tested by: sink_test.cc.
@@ -171,9 +169,8 @@ class SinkFactories {
   // Backpressures when: never. Cancels when: it starts. Tested by: sink_test.cc.
   static Sink<In, NotUsed> Cancelled(absl::Status cause = absl::OkStatus(),
                                      SourceLocation where = SourceLocation::Current()) {
-    return Sink<In, NotUsed>(internal::MakeStage<NotUsed>("cancelled", where, [cause] {
-      return internal::NewLogic<internal::CancelledLogic<In>>(cause);
-    }));
+    return Sink<In, NotUsed>(internal::MakeLogicStage<internal::CancelledLogic<In>>(
+        "cancelled", where, std::move(cause)));
   }
   // Asks for nothing, ever; promises the end of the stream above.
   // Backpressures when: always. Cancels when: never. Tested by: sink_test.cc.

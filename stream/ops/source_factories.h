@@ -121,8 +121,7 @@ class SourceFactories {
     return Source<Out, MaybePromise<Out>>(
         internal::MakeStage<MaybePromise<Out>>("maybe", where, [] {
           MaybePromise<Out> promise;
-          return internal::LogicAndValue<MaybePromise<Out>>{
-              internal::NewLogic<internal::MaybeLogic<Out>>(promise), promise};
+          return internal::NewLogicWith<internal::MaybeLogic<Out>>(promise, promise);
         }));
   }
   // The value of `future`; its failure fails the stream. Of a move-only type it can run once.
@@ -155,9 +154,8 @@ class SourceFactories {
     return Source<Out, TickHandle>(internal::MakeStage<TickHandle>(
         "tick", where, [initial, interval, element = std::move(element)] {
           TickHandle handle;
-          return internal::LogicAndValue<TickHandle>{
-              internal::NewLogic<internal::TickLogic<Out>>(initial, interval, element, handle),
-              handle};
+          return internal::NewLogicWith<internal::TickLogic<Out>>(handle, initial, interval,
+                                                                  element, handle);
         }));
   }
   // f(state) returns std::optional<std::pair<S, Out>>: the next state and an element, or the end.
@@ -240,9 +238,7 @@ class SourceFactories {
   }
   template <class Logic, class... Args>
   static Source<Out, NotUsed> Make(const char* name, SourceLocation where, Args... args) {
-    internal::CheckCopyable<Args...>();
-    return Source<Out, NotUsed>(internal::MakeStage<NotUsed>(
-        name, where, [... args = std::move(args)] { return internal::NewLogic<Logic>(args...); }));
+    return Source<Out, NotUsed>(internal::MakeLogicStage<Logic>(name, where, std::move(args)...));
   }
   template <class Next>
   static Source<Out, NotUsed> FromNext(const char* name, SourceLocation where, Next next) {

@@ -40,8 +40,8 @@ BlueprintRef<std::shared_ptr<Subscriber<T>>> MakeSubscriberSource(
     const char* name, SourceLocation where, std::shared_ptr<Publisher<T>> publisher) {
   return MakeStage<std::shared_ptr<Subscriber<T>>>(name, where, [publisher] {
     auto subscriber = std::make_shared<StageSubscriber<T>>();
-    return LogicAndValue<std::shared_ptr<Subscriber<T>>>{
-        NewLogic<SubscriberSourceLogic<T>>(subscriber, publisher), subscriber};
+    return NewLogicWith<SubscriberSourceLogic<T>>(std::shared_ptr<Subscriber<T>>(subscriber),
+                                                  subscriber, publisher);
   });
 }
 
@@ -51,9 +51,8 @@ BlueprintRef<std::shared_ptr<Publisher<T>>> MakePublisherSink(
     std::shared_ptr<Subscriber<T>> subscriber) {
   return MakeStage<std::shared_ptr<Publisher<T>>>(name, where, [fanout, subscriber] {
     auto state = std::make_shared<PublisherState<T>>();
-    return LogicAndValue<std::shared_ptr<Publisher<T>>>{
-        NewLogic<PublisherSinkLogic<T>>(state, subscriber),
-        std::make_shared<StagePublisher<T>>(state, fanout)};
+    std::shared_ptr<Publisher<T>> value = std::make_shared<StagePublisher<T>>(state, fanout);
+    return NewLogicWith<PublisherSinkLogic<T>>(std::move(value), state, subscriber);
   });
 }
 

@@ -86,9 +86,8 @@ class GoldenTrace {
   // A flow that lets everything through and writes down what passes.
   template <class T>
   Flow<T, T> Point(std::string name, SourceLocation where = SourceLocation::Current()) const {
-    return Flow<T, T>(internal::MakeStage<NotUsed>("tracePoint", where, [trace = trace_, name] {
-      return internal::NewLogic<internal::TracePointLogic<T>>(trace, name);
-    }));
+    return Flow<T, T>(internal::MakeLogicStage<internal::TracePointLogic<T>>(
+        "tracePoint", where, trace_, std::move(name)));
   }
 
   std::string text() const { return trace_->text(); }

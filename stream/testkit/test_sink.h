@@ -130,8 +130,7 @@ class TestSink {
   static Sink<T, TestSinkProbe<T>> Probe(SourceLocation where = SourceLocation::Current()) {
     return Sink<T, TestSinkProbe<T>>(internal::MakeStage<TestSinkProbe<T>>("testSink", where, [] {
       auto state = std::make_shared<internal::TestSinkState<T>>();
-      return internal::LogicAndValue<TestSinkProbe<T>>{
-          internal::NewLogic<internal::TestSinkLogic<T>>(state), TestSinkProbe<T>(state)};
+      return internal::NewLogicWith<internal::TestSinkLogic<T>>(TestSinkProbe<T>(state), state);
     }));
   }
 };

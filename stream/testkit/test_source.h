@@ -207,8 +207,8 @@ class TestSource {
     return Source<T, TestSourceProbe<T>>(
         internal::MakeStage<TestSourceProbe<T>>("testSource", where, [] {
           auto state = std::make_shared<internal::TestSourceState<T>>();
-          return internal::LogicAndValue<TestSourceProbe<T>>{
-              internal::NewLogic<internal::TestSourceLogic<T>>(state), TestSourceProbe<T>(state)};
+          return internal::NewLogicWith<internal::TestSourceLogic<T>>(TestSourceProbe<T>(state),
+                                                                      state);
         }));
   }
 };
