@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// At-least-once delivery: what is owed is sent until it is confirmed, over
-// losses and restarts.
+// At-least-once delivery: what is owed is sent until it is confirmed, over losses and restarts.
 #include "sampo/persistence/at_least_once_delivery.h"
 
 #include <algorithm>
