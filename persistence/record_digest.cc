@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <boost/crc.hpp>
+#include <cstring>
 
 #include "sampo/actor/base/check.h"
 #include "sampo/persistence/durable_state_store.h"
@@ -45,18 +46,54 @@ struct RecordDigest::Sha {
   EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   EVP_MD_CTX* const context = EVP_MD_CTX_new();
 
-  Sha() { SAMPO_CHECK(algorithm != nullptr && context != nullptr, "OpenSSL has no SHA-256"); }
+  Sha() {
+    SAMPO_CHECK(algorithm != nullptr && context != nullptr, "OpenSSL has no SHA-256");
+    SAMPO_CHECK(EVP_DigestInit_ex2(context, algorithm, nullptr) == 1, "SHA-256 does not start");
+  }
   ~Sha() {
     EVP_MD_CTX_free(context);
     EVP_MD_free(algorithm);
   }
 };
 
-uint32_t Crc32c(std::string_view bytes) {
+namespace {
+
+uint32_t TableCrc32c(std::string_view bytes) {
   boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
   crc.process_bytes(bytes.data(), bytes.size());
   return crc.checksum();
 }
+
+#if defined(__x86_64__)
+// The processor's own instruction (SSE 4.2): 8 bytes at a time, where the table takes one.
+__attribute__((target("sse4.2"))) uint32_t HardwareCrc32c(std::string_view bytes) {
+  uint64_t crc = 0xFFFFFFFF;
+  const char* at = bytes.data();
+  size_t left = bytes.size();
+  for (; left >= 8; at += 8, left -= 8) {
+    uint64_t word;
+    std::memcpy(&word, at, 8);
+    crc = __builtin_ia32_crc32di(crc, word);
+  }
+  auto narrow = static_cast<uint32_t>(crc);
+  for (; left > 0; ++at, --left) {
+    narrow = __builtin_ia32_crc32qi(narrow, static_cast<unsigned char>(*at));
+  }
+  return ~narrow;
+}
+#endif
+
+}  // namespace
+
+uint32_t Crc32c(std::string_view bytes) {
+#if defined(__x86_64__)
+  static const bool in_hardware = __builtin_cpu_supports("sse4.2");
+  if (in_hardware) return HardwareCrc32c(bytes);
+#endif
+  return TableCrc32c(bytes);
+}
+
+uint32_t internal::Crc32cByTable(std::string_view bytes) { return TableCrc32c(bytes); }
 
 std::string HashText(const ChainHash& hash) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -97,7 +134,8 @@ uint32_t RecordDigest::Crc32c() const { return persistence::Crc32c(bytes_); }
 ChainHash RecordDigest::ChainAfter(const ChainHash& before) const {
   std::array<uint8_t, EVP_MAX_MD_SIZE> full;
   unsigned size = 0;
-  const bool ok = EVP_DigestInit_ex2(sha_->context, sha_->algorithm, nullptr) == 1 &&
+  // No algorithm: the one it has, without looking it up again.
+  const bool ok = EVP_DigestInit_ex2(sha_->context, nullptr, nullptr) == 1 &&
                   EVP_DigestUpdate(sha_->context, before.data(), before.size()) == 1 &&
                   EVP_DigestUpdate(sha_->context, bytes_.data(), bytes_.size()) == 1 &&
                   EVP_DigestFinal_ex(sha_->context, full.data(), &size) == 1;

@@ -42,6 +42,12 @@ struct StateRecord;
 
 // CRC32C of any bytes.
 uint32_t Crc32c(std::string_view bytes);
+
+namespace internal {
+// The same, for machines without an instruction for it, and for the test that compares the two.
+uint32_t Crc32cByTable(std::string_view bytes);
+}  // namespace internal
+
 // 32 hexadecimal digits, for messages.
 std::string HashText(const ChainHash& hash);
 
