@@ -173,12 +173,9 @@ class Road {
  public:
   Road(std::shared_ptr<Data> data, ActorSystemBase& system, const InMemoryOptions& options)
       : shared_(std::make_shared<Shared>(std::move(data), options.queue_max)),
-        at_once_(options.at_once ? &system.clock() : nullptr) {
-    if (at_once_ != nullptr) {
-      system.WhenTerminated().OnComplete(
-          [shared = shared_](const absl::Status&) { shared->closed = true; });
-      return;
-    }
+        at_once_(options.at_once ? &system.clock() : nullptr),
+        terminated_(system.WhenTerminated()) {
+    if (at_once_ != nullptr) return;
     auto writer = system.SpawnSystemActor(WriterActor::Create(shared_), "");
     auto reader = system.SpawnSystemActor(ReaderActor::Create(shared_), "");
     if (writer.ok()) writer_ = *writer;
@@ -213,7 +210,9 @@ class Road {
  private:
   template <class T, class Run, class Full, class Tell>
   Future<T> Submit(Run run, Full full, Tell tell) {
-    if (shared_->closed) return Future<T>::Failed(Ended());
+    // The actors close later, when they have answered what waits.
+    const bool ended = at_once_ != nullptr && terminated_.IsComplete();
+    if (ended || shared_->closed) return Future<T>::Failed(Ended());
     if (at_once_ != nullptr) {
       absl::MutexLock lock(&shared_->data->mutex);
       return Future<T>::Of(run(*shared_->data->contents, MicrosNow(*at_once_)));
@@ -230,6 +229,7 @@ class Road {
 
   const std::shared_ptr<Shared> shared_;
   const Clock* const at_once_;  // null: through the actors
+  const Future<void> terminated_;
   ActorRef<WriterCommand> writer_;
   ActorRef<StorageRead> reader_;
 };
