@@ -9,7 +9,7 @@
 //   |                    | DATA_LOSS is ever claimed                                              |
 //   | destroys them      | the same, or somebody says so: opening, reading, verifying. Excused is |
 //   |                    | the last commit of a WAL that was damaged in it (wal_check.h, limits)  |
-// 5,000 seeds of each; SAMPO_FAULT_SEEDS=n in the environment runs n of each.
+// 5,000 seeds of each (500 under sanitizers); SAMPO_FAULT_SEEDS=n in the environment runs n.
 
 #include <sqlite3.h>
 
@@ -42,9 +42,15 @@ constexpr int kLives = 3;
 constexpr size_t kBefore = 6;
 constexpr uint64_t kCommitsPerLifeMax = 16;
 
+#if defined(SAMPO_ASAN) || defined(SAMPO_TSAN)
+constexpr int kSeedsOfEach = 500;  // they take ten times as long there
+#else
+constexpr int kSeedsOfEach = 5'000;
+#endif
+
 int Seeds() {
   const char* count = std::getenv("SAMPO_FAULT_SEEDS");
-  return count == nullptr ? 5'000 : std::atoi(count);
+  return count == nullptr ? kSeedsOfEach : std::atoi(count);
 }
 
 // The same in every run, so that the same seed writes the same bytes.

@@ -24,6 +24,7 @@
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/detail/protocol.h"
 #include "sampo/actor/serialization/verify_round_trip.h"
+#include "sampo/actor/testkit/test_probe.h"
 #include "sampo/persistence/detail/persistent_node.h"
 #include "sampo/persistence/detail/typed_event_sourced_node.h"
 #include "sampo/persistence/event_adapter.h"
