@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "sampo/actor/base/status_macros.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/persistence/sqlite/internal/connection.h"
@@ -15,6 +16,14 @@
 
 namespace sampo::persistence {
 namespace internal {
+namespace {
+
+// How long a checkpoint that wants to use the WAL from its start again waits for readers; the next
+// try is wal_pages / 4 pages later. Chosen, not measured: a page of a read takes a few
+// milliseconds.
+constexpr int kRestartWaitMillis = 100;
+
+}  // namespace
 
 class SqliteWriterImpl {
  public:
@@ -171,7 +180,14 @@ SqliteWriterImpl::Verdict SqliteWriterImpl::Undo(std::span<const WriteOp> group,
 absl::Status SqliteWriterImpl::Checkpoint(int mode) {
   int pages = 0;
   int moved = 0;
+  // A long read beside it (a backup of a large journal) must not hold up the writer for long.
+  const bool restarts = mode == SQLITE_CHECKPOINT_RESTART;
+  if (restarts) sqlite3_busy_timeout(db_->handle(), kRestartWaitMillis);
   const int code = sqlite3_wal_checkpoint_v2(db_->handle(), "main", mode, &pages, &moved);
+  if (restarts) {
+    sqlite3_busy_timeout(db_->handle(),
+                         static_cast<int>(absl::ToInt64Milliseconds(options_.busy_timeout)));
+  }
   wal_pages_seen_ = wal_pages_;
   // Readers of other processes are in the way: the next one goes further.
   if (code == SQLITE_OK || FailureOf(code) == SqliteFailure::kBusy) return absl::OkStatus();
