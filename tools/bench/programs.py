@@ -104,7 +104,8 @@ def peers(folder):
         _peer(folder, "erlang", [*_COMMON, *_ASKS, "ask_seq_timeout"], "run.sh",
               files=["bench.beam"], tools=["erl"]),
         _peer(folder, "pekko",
-              [*_COMMON, "ask_seq_timeout", "ask_1000_timeout", *STREAM_BENCHES], "run.sh",
+              [*_COMMON, "ask_seq_timeout", "ask_1000_timeout", *STREAM_BENCHES,
+               *PERSIST_BENCHES], "run.sh",
               files=["classes/Bench.class"], tools=["java"]),
         _peer(folder, REFERENCE, [*_COMMON, *_ASKS]),
     ]
