@@ -59,7 +59,8 @@ absl::Status CheckAppend(const AtomicAppend& append) {
   }
   SAMPO_RETURN_IF_ERROR(CheckSize([&] { return StrCat("append to ", append.persistence_id); },
                                   "events", append.events.size(), kEventsPerAppendMax));
-  int64_t seq = append.after_seq;
+  // Unsigned: a writer may believe in any number; that it is wrong is the journal's to say.
+  auto seq = static_cast<uint64_t>(append.after_seq);
   for (const EventRecord& event : append.events) {
     ++seq;
     SAMPO_RETURN_IF_ERROR(

@@ -98,7 +98,7 @@ FaultDisk::Outcome FaultDisk::Read(File& file, int64_t offset, size_t bytes, cha
     return Outcome::kFailed;
   }
   const std::string_view there = Part(file.cache, static_cast<size_t>(offset), bytes);
-  std::memcpy(to, there.data(), there.size());
+  std::copy(there.begin(), there.end(), to);
   std::memset(to + there.size(), 0, bytes - there.size());
   return there.size() == bytes ? Outcome::kDone : Outcome::kShort;
 }
