@@ -119,7 +119,8 @@ absl::Status KeepsEveryByte(Subject& subject) {
   SAMPO_ASSIGN_OR_RETURN(uint64_t epoch, EpochFor(subject, "A|1"));
   std::string bytes(size_t{1} << 20, '\0');
   for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 7 + i / 256);
-  SnapshotRecord odd = SnapshotOf("A|1", epoch, kSeqMax - 1);
+  SnapshotRecord odd = SnapshotOf("A|1", epoch, 2);
+  odd.seq = kSeqMax - 1;
   odd.hash = {0, 255, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0};
   odd.written_at_micros = 1'700'000'000'123'456;
   odd.version = 0xFFFFFFFF;
