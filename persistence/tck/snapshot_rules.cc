@@ -22,7 +22,7 @@ SnapshotRecord SnapshotOf(std::string_view id, uint64_t epoch, int64_t seq) {
   return {.persistence_id = std::string(id),
           .seq = seq,
           .epoch = epoch,
-          .written_at_micros = 1'000'000 * seq,
+          .written_at_micros = 1'000'000 * (seq % 1'000'000),
           .manifest = "tck.Snapshot",
           .payload = StrCat(id, "@", seq)};
 }

@@ -24,7 +24,7 @@ StateRecord StateOf(std::string_view id, uint64_t epoch, int64_t revision) {
   return {.persistence_id = std::string(id),
           .revision = revision,
           .epoch = epoch,
-          .written_at_micros = 1'000'000 * revision,
+          .written_at_micros = 1'000'000 * (revision % 1'000'000),
           .manifest = "tck.State",
           .payload = StrCat(id, "@", revision)};
 }
