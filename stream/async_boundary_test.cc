@@ -2,6 +2,7 @@
 // Copyright 2026 The Sampo Authors
 //
 // What holds across Async(): order, the bound on elements that are on their way, ends and failures.
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <numeric>
@@ -44,8 +45,8 @@ class Holding final : public GraphStageLogic, InHandler {
   Inlet<int> in_{this, "in"};
 };
 
-// 60a: across an asynchronous boundary at most InputBuffer::max elements are in flight.
-TEST(AsyncBoundaryTest, AtMostMaxElementsAreOnTheirWay) {
+// Across an asynchronous boundary at most InputBuffer::max elements are in flight.
+TEST(AsyncBoundaryTest, Behaviour60aAtMostMaxElementsAreOnTheirWay) {
   for (int max : {1, 2, 16, 64}) {
     SimulatedKit kit;
     auto pushed = std::make_shared<std::atomic<int>>(0);
@@ -83,6 +84,28 @@ TEST(AsyncBoundaryTest, AFailureCrossesAndSoDoesACancellation) {
   kit.Run();  // ends only if the source was cancelled
 }
 
+// At no moment are more than `max` pushed and not taken.
+TEST(AsyncBoundaryTest, Behaviour60aHoldsOnRealThreads) {
+  for (int max : {1, 2, 16, 64}) {
+    ActorTestKit kit;
+    std::atomic<int> pushed{0};
+    std::atomic<int> taken{0};
+    std::atomic<int> most{0};
+    auto done = Source<int>::Range(1, 20'000)
+                    .Map([&](int n) {
+                      most = std::max(most.load(), ++pushed - taken.load());
+                      return n;
+                    })
+                    .Async()
+                    .ToMat(Sink<int>::Foreach([&](int) { ++taken; }), KeepRight())
+                    .WithAttributes(Attributes().InputBuffer(1, max))
+                    .Run(kit.system());
+    EXPECT_TRUE(Await(done, absl::Seconds(30)).ok());
+    EXPECT_EQ(taken.load(), 20'000);
+    EXPECT_LE(most.load(), max);
+  }
+}
+
 TEST(AsyncBoundaryTest, RunsOnRealThreads) {
   ActorTestKit kit;
   for (int round = 0; round < 20; ++round) {
@@ -95,8 +118,8 @@ TEST(AsyncBoundaryTest, RunsOnRealThreads) {
   }
 }
 
-// 59h: postStop runs although the actor is stopped, and promises fail as cut off.
-TEST(AsyncBoundaryTest, AStoppedOwnerCutsAllIslandsOff) {
+// PostStop runs although the actor is stopped, and promises fail as cut off.
+TEST(AsyncBoundaryTest, Behaviour59hAStoppedOwnerCutsAllIslandsOff) {
   struct Go {};
   SimulatedKit kit;
   std::optional<Future<std::vector<int>>> result;

@@ -39,7 +39,7 @@ auto Promising(Calls& calls) {
   return [&calls](int n) { return calls.Make(n); };
 }
 
-TEST(MapAsyncTest, EmitsInOrderAndNeverStartsMoreThanAllowed) {
+TEST(MapAsyncTest, Behaviour60bEmitsInOrderAndNeverStartsMoreThanAllowed) {
   ForEachSeed(20, [](uint64_t seed) {
     SimulatedStream sim(seed);
     Calls calls;
@@ -181,8 +181,8 @@ TEST(MapAsyncTest, EndsTheTasksOfAStreamThatIsCancelled) {
   EXPECT_LE(alive.use_count(), 2);
 }
 
-// 60b on threads: futures complete anywhere, order holds, never n + 1 at once.
-TEST(MapAsyncTest, HoldsOnRealThreads) {
+// On threads: futures complete anywhere, order holds, never n + 1 at once.
+TEST(MapAsyncTest, Behaviour60bHoldsOnRealThreads) {
   ActorTestKit kit;
   auto running = std::make_shared<std::atomic<int>>(0);
   auto most = std::make_shared<std::atomic<int>>(0);

@@ -20,10 +20,20 @@ TEST_F(SlicingTest, TakePassesTheFirstElements) {
   EXPECT_EQ(Seq(Five().Take(9)), Ints({1, 2, 3, 4, 5}));
 }
 
-// Behaviour 59b: without waiting for more demand, and upstream is cancelled.
-TEST_F(SlicingTest, TakeCompletesWithItsLastElement) {
+// Without waiting for more demand, and upstream is cancelled.
+TEST_F(SlicingTest, Behaviour59bTakeCompletesWithItsLastElement) {
   auto [source, sink] =
       TestSource<int>::Probe().Take(2).ToMat(TestSink<int>::Probe(), KeepBoth()).Run(system());
+  sink.Request(2);
+  source.SendNext(1).SendNext(2);
+  sink.ExpectNext(1).ExpectNext(2).ExpectComplete();
+  EXPECT_TRUE(source.ExpectCancellation().ok());
+}
+
+TEST(TakeThreadsTest, Behaviour59bTakeCompletesWithItsLastElement) {
+  ActorTestKit kit;
+  auto [source, sink] =
+      TestSource<int>::Probe().Take(2).ToMat(TestSink<int>::Probe(), KeepBoth()).Run(kit.system());
   sink.Request(2);
   source.SendNext(1).SendNext(2);
   sink.ExpectNext(1).ExpectNext(2).ExpectComplete();

@@ -135,16 +135,16 @@ TEST_F(StatefulTest, StatefulMapKeepsTheStateWhereItResumesAndEndsItWhereItResta
   EXPECT_EQ(restarted.closed, 2);
 }
 
-TEST_F(StatefulTest, StatefulMapEndsItsStateOnceHoweverItEnds) {
+TEST_F(StatefulTest, Behaviour59gStatefulMapEndsItsStateOnceHoweverItEnds) {
   ExpectClosedOnceHoweverItEnds([this](Life* life) { return Summing(life); });
 }
 
-TEST_F(StatefulTest, MapWithResourceClosesOnceHoweverItEnds) {
+TEST_F(StatefulTest, Behaviour59gMapWithResourceClosesOnceHoweverItEnds) {
   ExpectClosedOnceHoweverItEnds([this](Life* life) { return Reading(life); });
 }
 
-// 59g on real threads: the stop comes while the stream runs.
-TEST(StatefulThreadsTest, MapWithResourceClosesOnceWhenASystemEnds) {
+// On real threads: the stop comes while the stream runs.
+TEST(StatefulThreadsTest, Behaviour59gMapWithResourceClosesOnceWhenASystemEnds) {
   std::atomic<int> opened{0};
   std::atomic<int> closed{0};
   absl::Status end;
