@@ -90,8 +90,10 @@ _SYSTEM_PACKAGES = [
 
 # The same for packages that only a few targets see: their wrapper passes the number on.
 _WRAPPED_PACKAGES = [
+    "libcpp-httplib-dev",
     "libsqlite3-dev",
     "libssl-dev",
+    "prometheus-cpp-dev",
 ]
 
 def _installed(ctx, packages):
