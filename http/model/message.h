@@ -31,19 +31,19 @@ namespace sampo::http {
 
 struct HttpRequest {
   Method method = Method::kGet;
-  Uri uri;
-  Headers headers;
-  Entity entity;
+  Uri uri = {};
+  Headers headers = {};
+  Entity entity = {};
   bool is_http_1_0 = false;
   bool is_tls = false;
-  std::string peer;        // "127.0.0.1:4711"; empty: made by hand
-  std::string request_id;  // the server's, or the X-Request-Id that came; in the access log
+  std::string peer = {};        // "127.0.0.1:4711"; empty: made by hand
+  std::string request_id = {};  // the server's, or the X-Request-Id that came; in the access log
 };
 
 struct HttpResponse {
   StatusCode status = StatusCode::kOk;
-  Headers headers;
-  Entity entity;
+  Headers headers = {};
+  Entity entity = {};
   // Close the connection behind this answer.
   bool close = false;
 };

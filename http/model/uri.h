@@ -2,7 +2,9 @@
 // Copyright 2026 The Sampo Authors
 //
 // Uri: where a request goes (RFC 3986), parsed strictly: a character that may not be there, a bad
-// percent sequence or a NUL is an error, not a guess.
+// percent sequence or a NUL is an error, not a guess. (One leniency: what browsers send in a query
+// as it was typed, such as [ and |, may be there.) User information is refused; a fragment is
+// checked and dropped.
 //
 // The path is kept as it came; PathSegments decodes. So "/a%2Fb" is one segment "a/b" and never
 // two. Threads: a value and pure functions.
@@ -68,6 +70,10 @@ class Uri {
   // Path and query: what a request's first line has.
   std::string Target() const;
   std::string ToString() const;
+  // "host", or "host:port" where it is not the scheme's: what a Host field has.
+  std::string Authority() const;
+  // The same with another query.
+  Uri WithQuery(const Query& query) const;
   bool operator==(const Uri&) const = default;
 
  private:
