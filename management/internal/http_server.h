@@ -30,7 +30,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "sampo/actor/base/clock.h"
 #include "sampo/actor/base/metrics.h"
 
 namespace sampo::internal {
@@ -63,7 +62,6 @@ struct AdminHttpOptions {
   absl::Duration answer_timeout = absl::Seconds(10);
   // What Stop leaves to answers that are on their way.
   absl::Duration drain_timeout = absl::Milliseconds(500);
-  const Clock* clock = &Clock::Real();
   // Where it counts: sampo_management_requests_total and more. Lives longer than the server.
   MetricsRegistry* metrics = nullptr;
 };
