@@ -15,8 +15,10 @@
 // Bounds: unconfirmed_max messages. The command handler asks CheckRoom; an event that passes the
 // bound none the less fails the actor with RESOURCE_EXHAUSTED and is not stored.
 // Destinations are not stored: `send` knows where to, so that refs of another life are no problem.
+// A coroutine command handler is as good: what one of its writes notes is sent before its co_await
+// gives OK. While the handler runs nothing is sent again.
 // Threads: the functions run on the actor's turn. Lifetime: made inside of Setup, so that each
-// start has its own. Limit: the command handler is no coroutine, whose writes nobody sees here.
+// start has its own.
 //
 //   return Setup<Command>([=](ActorContext<Command>& context) {
 //     return WithAtLeastOnceDelivery<Order>(
@@ -41,7 +43,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "sampo/actor/actor_context.h"
-#include "sampo/actor/base/check.h"
 #include "sampo/actor/base/log.h"
 #include "sampo/actor/behavior.h"
 #include "sampo/persistence/deliveries.h"
@@ -150,27 +151,14 @@ class Courier : public std::enable_shared_from_this<Courier<Command, State, M>> 
 }  // namespace internal
 
 // Only inside of Setup: the behavior is for this start of the actor of `context`.
-template <class M, class Command, class Event, class State>
+template <class M, class Command, class Event, class State, bool kReplies>
 Behavior<Command> WithAtLeastOnceDelivery(
     ActorContext<Command>& context,
-    internal::BasicEventSourcedOptions<Command, Event, State, false> options,
+    internal::BasicEventSourcedOptions<Command, Event, State, kReplies> options,
     DeliveryOptions<State, M> delivery) {
-  using EffectType = Effect<Event, State>;
-  SAMPO_CHECK(!options.on_command.is_coroutine(),
-              "WithAtLeastOnceDelivery takes no coroutine command handler");
   auto courier =
       std::make_shared<internal::Courier<Command, State, M>>(context, std::move(delivery));
-  options.on_command = [courier, inner = std::move(options.on_command)](
-                           const State& state, Command&& command) mutable -> EffectType {
-    EffectType effect = inner.Call(state, std::move(command));
-    if (internal::EffectAccess::Kind(effect) == internal::EffectKind::kPersist) {
-      // Before the other steps, which may throw.
-      auto& steps = internal::EffectAccess::Steps(effect);
-      steps.insert(steps.begin(), {internal::StepKind::kRun,
-                                   [courier](const State& now) { courier->OnWritten(now); }});
-    }
-    return effect;
-  };
+  options.on_command.SetOnWritten([courier](const State& now) { courier->OnWritten(now); });
   options.on_event = [courier, inner = options.on_event](
                          State state, const Event& event) mutable -> absl::StatusOr<State> {
     const size_t before = courier->Of(state).size();
@@ -187,7 +175,7 @@ Behavior<Command> WithAtLeastOnceDelivery(
     if (std::holds_alternative<RecoveryCompleted>(signal)) courier->OnRecovered(state);
     return handled;
   };
-  return EventSourcedBehavior(std::move(options));
+  return internal::MakeEventSourced(std::move(options));
 }
 
 }  // namespace sampo::persistence

@@ -9,23 +9,22 @@
 //
 // Guarantees:
 // - Each write names its revision, one more than the last one, and its writer's epoch: a write of
-// an
-//   actor that has not seen the newest state is refused, and that actor stops (Fenced, as with
+//   an actor that has not seen the newest state is refused, and that actor stops (Fenced, as with
 //   EventSourcedBehavior: without a failure, so that no supervisor brings it back).
 // - The state changes when it is stored. Until then signals see the one before. Replies and ThenRun
 //   come after the write. Commands that come during recovery or a write wait in order
 //   (stash_capacity).
 // - Delete takes the value away and keeps the revision: the actor goes on with its empty state.
 // - Rejected: not stored, the revision is as before; the actor fails with the status. Failed:
-// stored
-//   or not, nobody knows; the actor fails in a way that only a restart with backoff (or a bounded
-//   one) revives, or recovers again by on_persist_failure. No room: tried again, nothing is lost.
+//   stored or not, nobody knows; the actor fails in a way that only a restart with backoff (or a
+//   bounded one) revives, or recovers again by on_persist_failure. No room: tried again, nothing
+//   is lost.
 // - Recovery: the newest state, checked; damage is DATA_LOSS, never an older state.
 // - A stop by an effect comes after the write; a stop by the parent comes at once: a write that is
 //   under way may be stored or not, its reply is dropped (a ReplyTo says CANCELLED).
 // Threads: the functions run on the actor's turn. Lifetime: they live as long as the actor, over
 // its restarts, so they must not keep state of their own. For spawning, timers and logging: make
-// the behavior inside of Setup.
+// the behavior inside of Setup. For waiting: a coroutine handler (durable_state_context.h).
 //
 //   Behavior<Command> Counter(std::string_view id) {
 //     return DurableStateBehavior<Command, State>({
@@ -44,8 +43,9 @@
 #include "sampo/actor/actor_context.h"
 #include "sampo/actor/behavior.h"
 #include "sampo/actor/supervise.h"
-#include "sampo/persistence/detail/event_sourced_handlers.h"
+#include "sampo/persistence/detail/command_handler.h"
 #include "sampo/persistence/detail/typed_durable_state_node.h"
+#include "sampo/persistence/durable_state_context.h"
 #include "sampo/persistence/event_adapter.h"
 #include "sampo/persistence/persistence.h"
 #include "sampo/persistence/persistence_id.h"
@@ -63,8 +63,8 @@ struct BasicDurableStateOptions {
 
   PersistenceId persistence_id;
   State empty_state;
-  // StateEffect<State>(const State&, Command&&).
-  StateCommandHandler<Command, State, kReplies> on_command;
+  // StateEffect<State>(const State&, Command&&), or a coroutine (durable_state_context.h).
+  CommandHandler<DurableStateKind<Command, State, kReplies>> on_command;
   // void(const State&, const S&) for signals S of state_signals.h, or for the whole variant.
   SignalHandler<State, DurableStateSignal> on_signal = {};
 

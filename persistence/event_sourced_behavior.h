@@ -49,6 +49,7 @@
 #include "sampo/actor/actor_context.h"
 #include "sampo/actor/behavior.h"
 #include "sampo/actor/supervise.h"
+#include "sampo/persistence/detail/command_handler.h"
 #include "sampo/persistence/detail/event_sourced_handlers.h"
 #include "sampo/persistence/detail/typed_event_sourced_node.h"
 #include "sampo/persistence/effect.h"
@@ -72,11 +73,11 @@ struct BasicEventSourcedOptions {
   PersistenceId persistence_id;
   State empty_state;
   // Effect(const State&, Command&&), or a coroutine; see CommandHandler.
-  CommandHandler<Command, Event, State, kReplies> on_command;
+  CommandHandler<EventSourcedKind<Command, Event, State, kReplies>> on_command;
   // State(State, const Event&) or State(const State&, const Event&); may return a StatusOr.
   EventHandler<Event, State> on_event;
   // void(const State&, const S&) for signals S of signals.h, or for the whole variant.
-  SignalHandler<State> on_signal = {};
+  SignalHandler<State, PersistenceSignal> on_signal = {};
 
   // --- snapshots: State needs a ProtoCodec or a snapshot_adapter ---
   // A snapshot when a write reaches or passes a multiple of so many events; 0: never. After a

@@ -23,31 +23,15 @@
 #ifndef SAMPO_PERSISTENCE_PERSISTENT_CONTEXT_H_
 #define SAMPO_PERSISTENCE_PERSISTENT_CONTEXT_H_
 
-#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "sampo/actor/actor_context.h"
 #include "sampo/actor/task.h"
-#include "sampo/persistence/persistence_id.h"
+#include "sampo/persistence/detail/command_handler.h"
 
 namespace sampo::persistence {
-
-namespace internal {
-
-// The node behind a PersistentContext.
-template <class Event, class State>
-class PersistingNode {
- public:
-  virtual const State& visible_state() const = 0;
-  virtual Task<absl::Status> PersistInTask(std::vector<Event> events) = 0;
-
- protected:
-  ~PersistingNode() = default;
-};
-
-}  // namespace internal
 
 template <class Command, class Event, class State>
 class PersistentContext {

@@ -3,23 +3,17 @@
 #include "sampo/persistence/detail/durable_state_node.h"
 
 #include <utility>
-#include <variant>
 
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/clock.h"
-#include "sampo/actor/base/log.h"
 #include "sampo/actor/base/str_cat.h"
-#include "sampo/persistence/detail/event_sourced_node.h"
 #include "sampo/persistence/record_limits.h"
 
 namespace sampo::persistence::internal {
 
+template class SignallingNode<DurableStateSignals>;
+
 using ::sampo::internal::kSame;
-using ::sampo::internal::kStopped;
-using ::sampo::internal::kUnhandled;
-using ::sampo::internal::MakeFailWord;
-using ::sampo::internal::SignalKind;
-using ::sampo::internal::SignalRef;
 
 absl::Status DurableStateSettings::Check() const {
   absl::Status id = persistence_id.status();
@@ -39,7 +33,7 @@ absl::Status DurableStateSettings::Check() const {
 
 DurableStateNode::DurableStateNode(ContextBase& context,
                                    std::shared_ptr<const DurableStateSettings> settings)
-    : PersistentNode(context, settings->node), settings_(std::move(settings)) {}
+    : SignallingNode(context, settings->node), settings_(std::move(settings)) {}
 
 DurableStateNode::~DurableStateNode() = default;
 
@@ -52,43 +46,25 @@ absl::Status DurableStateNode::FindStorage() {
             "give .plugins"));
 }
 
-std::string DurableStateNode::Named(std::string_view text) const {
-  return StrCat(persistence_id().text(), ": ", text);
-}
-
-void DurableStateNode::set_phase(Phase phase) {
-  phase_ = phase;
-  set_ready(phase == Phase::kRunning);
+std::string_view DurableStateNode::PhaseName(Phase phase) const {
+  switch (phase) {
+    case Phase::kWriter:
+      return "recover-state";
+    case Phase::kWriting:
+    case Phase::kRoom:
+      return "persist-state";
+    default:
+      return SignallingNode::PhaseName(phase);
+  }
 }
 
 // --- recovery ---
 
-void DurableStateNode::Begin(ContextBase& context) {
-  NewIncarnation();
-  set_phase(Phase::kPermit);
-  ResetState();
-  epoch_ = 0;
-  revision_ = 0;
-  Pipe(context, Persistence::Get(context.System()).permits().Acquire(),
-       [this](ContextBase& at, absl::StatusOr<RecoveryPermit> permit) {
-         return OnPermit(at, std::move(permit));
-       });
-}
-
-Word DurableStateNode::OnPermit(ContextBase& context, absl::StatusOr<RecoveryPermit> permit) {
-  if (!permit.ok()) return FailRecovery(permit.status());
-  permit_ = *std::move(permit);
-  set_phase(Phase::kWriter);
-  StartTimer(context, settings_->recovery_timeout, [this](ContextBase&) {
-    return FailRecovery(absl::DeadlineExceededError(
-        StrCat("becoming the writer: no answer within ",
-               absl::FormatDuration(settings_->recovery_timeout), " (recovery_timeout)")));
-  });
+void DurableStateNode::BecomeWriter(ContextBase& context) {
   Pipe(context, store_->AcquireWriter(persistence_id().text()),
        [this](ContextBase& at, absl::StatusOr<StateGrant> grant) {
          return OnGrant(at, std::move(grant));
        });
-  return kSame;
 }
 
 Word DurableStateNode::OnGrant(ContextBase& context, absl::StatusOr<StateGrant> grant) {
@@ -101,21 +77,12 @@ Word DurableStateNode::OnGrant(ContextBase& context, absl::StatusOr<StateGrant> 
     }
   }
   StopTimer(context);
-  epoch_ = grant->epoch;
+  set_epoch(grant->epoch);
   revision_ = grant->revision;
-  permit_ = RecoveryPermit();  // others may recover while the signal is handled
+  ReleasePermit();  // others may recover while the signal is handled
   set_phase(Phase::kRunning);
   EmitSignal(RecoveryCompleted{.seq = revision_});
   return kSame;
-}
-
-Word DurableStateNode::FailRecovery(absl::Status status) {
-  permit_ = RecoveryPermit();
-  set_phase(Phase::kEnded);
-  absl::Status named(status.code(), Named(StrCat("recovery: ", std::string(status.message()))));
-  EmitSignal(RecoveryFailed{named});
-  const bool retry = !absl::IsDataLoss(named);  // lost bytes do not come back by waiting
-  return FailStorage(std::move(named), retry);
 }
 
 // --- writing ---
@@ -126,32 +93,39 @@ Word DurableStateNode::BeginWrite(ContextBase& context) {
 }
 
 Word DurableStateNode::SendPending(ContextBase& context) {
-  const auto then = [this](ContextBase& at, absl::StatusOr<StateResult> result) {
-    // A future that fails says nothing about the write.
-    return OnWritten(
-        at, result.ok() ? *std::move(result) : StateResult{WriteOutcome::kFailed, result.status()});
-  };
-  if (!pending_has_state()) {
-    set_phase(Phase::kWriting);
-    Pipe(context, store_->Delete(persistence_id().text(), epoch_, revision_ + 1), then);
-    return kSame;
-  }
-  StateRecord record{.persistence_id = persistence_id().text(),
-                     .revision = revision_ + 1,
-                     .epoch = epoch_,
-                     .written_at_micros = absl::ToUnixMicros(context.System().clock().WallTime()),
-                     .tag = settings_->tag};
-  absl::Status encoded = EncodePending(record);
-  if (!encoded.ok()) return Reject(encoded);
+  absl::StatusOr<Future<StateResult>> written = Write(context);
+  if (!written.ok()) return Reject(written.status());
   set_phase(Phase::kWriting);
-  Pipe(context, store_->Upsert(std::move(record)), then);
+  Pipe(context, *std::move(written), [this](ContextBase& at, absl::StatusOr<StateResult> result) {
+    return OnWritten(at, ResultOf(std::move(result)));
+  });
   return kSame;
 }
 
-Word DurableStateNode::OnWritten(ContextBase& context, StateResult result) {
-  if (result.outcome != WriteOutcome::kWritten && result.status.ok()) {
-    result.status = absl::InternalError(StrCat(store_->name(), " says ", NameOf(result.outcome)));
+absl::StatusOr<Future<StateResult>> DurableStateNode::Write(ContextBase& context) {
+  if (!pending_has_state()) {
+    return store_->Delete(persistence_id().text(), epoch(), revision_ + 1);
   }
+  StateRecord record{.persistence_id = persistence_id().text(),
+                     .revision = revision_ + 1,
+                     .epoch = epoch(),
+                     .written_at_micros = absl::ToUnixMicros(context.System().clock().WallTime()),
+                     .tag = settings_->tag};
+  absl::Status encoded = EncodePending(record);
+  if (!encoded.ok()) return encoded;
+  return store_->Upsert(std::move(record));
+}
+
+StateResult DurableStateNode::ResultOf(absl::StatusOr<StateResult> result) const {
+  // A future that fails says nothing about the write.
+  if (!result.ok()) return {WriteOutcome::kFailed, result.status()};
+  if (result->outcome != WriteOutcome::kWritten && result->status.ok()) {
+    result->status = absl::InternalError(StrCat(store_->name(), " says ", NameOf(result->outcome)));
+  }
+  return *std::move(result);
+}
+
+Word DurableStateNode::OnWritten(ContextBase& context, const StateResult& result) {
   switch (result.outcome) {
     case WriteOutcome::kWritten:
       ++revision_;
@@ -166,92 +140,32 @@ Word DurableStateNode::OnWritten(ContextBase& context, StateResult result) {
     case WriteOutcome::kRejected:
       return Reject(result.status);
     case WriteOutcome::kFenced:
-      return Fence(context, result.status);
+      return Fence(result.status);
     case WriteOutcome::kFailed:
       break;
   }
   return FailWrite(result.status);
 }
 
-Word DurableStateNode::Reject(const absl::Status& status) {
-  DropPending();
-  set_phase(Phase::kRunning);
-  absl::Status named(status.code(),
-                     Named(StrCat("revision ", revision_ + 1, " was rejected, and is not stored: ",
-                                  std::string(status.message()))));
-  EmitSignal(StatePersistRejected{named});
-  return MakeFailWord(std::move(named));
-}
-
-// Stops without failing, as an event-sourced actor does: a supervisor that restarts would take the
-// id back from the new writer, for ever, in turns.
-Word DurableStateNode::Fence(ContextBase& context, const absl::Status& status) {
-  DropPending();
-  set_phase(Phase::kEnded);
-  NewIncarnation();
-  const absl::Status fenced = absl::FailedPreconditionError(
-      Named(StrCat("the writer of epoch ", epoch_,
-                   " has been replaced and stops: ", std::string(status.message()))));
-  context.Log().Error(fenced.ToString());
-  EmitSignal(WriterFenced{fenced});
-  return kStopped;
-}
-
-Word DurableStateNode::FailWrite(const absl::Status& status) {
-  DropPending();
-  set_phase(Phase::kEnded);
-  absl::Status named(
-      status.code(),
-      Named(StrCat("the write of revision ", revision_ + 1,
-                   " failed, and may be stored or not: ", std::string(status.message()))));
-  EmitSignal(StatePersistFailed{named});
-  return FailStorage(std::move(named));
-}
-
-// --- signals ---
-
-void DurableStateNode::EmitSignal(const DurableStateSignal& signal) {
-  try {
-    CallSignalHandler(signal);
-  } catch (...) {  // of the user's handler
-    absl::Status status = StatusOfHandlerException();
-    // A failed turn would be restarted; who is fenced must not be.
-    if (std::holds_alternative<WriterFenced>(signal)) {
-      return context().Log().Error(Named("on_signal of WriterFenced: "), status.ToString());
+Task<absl::Status> DurableStateNode::WriteInTask(ContextBase& context) {
+  for (int attempt = 0;; ++attempt) {
+    absl::StatusOr<Future<StateResult>> writing = Write(context);
+    if (!writing.ok()) co_return EndTaskWrite(WriteOutcome::kRejected, writing.status());
+    Future<StateResult> written = *std::move(writing);
+    absl::StatusOr<StateResult> answer = co_await written;
+    const StateResult result = ResultOf(std::move(answer));
+    if (result.outcome == WriteOutcome::kNoRoom) {
+      SleepOperation pause(context, RoomDelay(attempt));
+      co_await std::move(pause);
+      continue;
     }
-    context().FailTurn(std::move(status));
+    if (result.outcome != WriteOutcome::kWritten) {
+      co_return EndTaskWrite(result.outcome, result.status);
+    }
+    ++revision_;
+    AdoptPending();
+    co_return absl::OkStatus();
   }
-}
-
-Word DurableStateNode::OnSignal(ContextBase&, SignalRef signal) {
-  bool handled = false;
-  switch (signal.kind) {
-    case SignalKind::kPreRestart:
-      handled = CallSignalHandler(*static_cast<const PreRestart*>(signal.signal));
-      break;
-    case SignalKind::kPostStop:
-      permit_ = RecoveryPermit();
-      handled = CallSignalHandler(*static_cast<const PostStop*>(signal.signal));
-      break;
-    case SignalKind::kTerminated:
-      handled = CallSignalHandler(*static_cast<const Terminated*>(signal.signal));
-      break;
-    case SignalKind::kChildFailed:
-      handled = CallSignalHandler(*static_cast<const ChildFailed*>(signal.signal));
-      break;
-    case SignalKind::kMessageAdaptionFailure:
-      break;
-  }
-  return handled ? kSame : kUnhandled;
-}
-
-void DurableStateNode::OnPreRestart(ContextBase&) { EmitSignal(PreRestart{}); }
-
-// Its handlers are no coroutines.
-Word DurableStateNode::OnTaskDone(ContextBase&) { return kSame; }
-
-void DurableStateNode::OnFailure(ContextBase&) {
-  if (ready()) DropPending();
 }
 
 }  // namespace sampo::persistence::internal

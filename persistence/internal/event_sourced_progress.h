@@ -7,24 +7,20 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "sampo/persistence/detail/event_sourced_node.h"
 #include "sampo/persistence/journal.h"
-#include "sampo/persistence/recovery_permits.h"
 #include "sampo/persistence/snapshot_store.h"
 
 namespace sampo::persistence::internal {
 
 struct EventSourcedNode::Progress {
-  RecoveryPermit permit;
   JournalHead head;
-  SnapshotCriteria criteria;        // of the next snapshot to be tried
-  std::optional<ChainHash> hash;    // at next_read - 1
-  int64_t next_read = 1;            // of the next page
-  int64_t next_apply = 1;           // of the next event
-  int64_t replayed = 0;             // events
-  std::string_view waits_for = {};  // for the timeout's text
+  SnapshotCriteria criteria;      // of the next snapshot to be tried
+  std::optional<ChainHash> hash;  // at next_read - 1
+  int64_t next_read = 1;          // of the next page
+  int64_t next_apply = 1;         // of the next event
+  int64_t replayed = 0;           // events
 };
 
 }  // namespace sampo::persistence::internal

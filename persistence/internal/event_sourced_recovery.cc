@@ -22,48 +22,24 @@ constexpr int64_t kPageEvents = 1000;
 
 }  // namespace
 
-void EventSourcedNode::Begin(ContextBase& context) {
-  NewIncarnation();
-  set_phase(Phase::kPermit);
+void EventSourcedNode::ResetForRecovery() {
   progress_ = std::make_unique<Progress>();
-  ResetState();
   last_seq_ = applying_seq_ = pending_events_ = snapshot_seq_ = 0;
   kept_snapshots_.clear();
   retention_running_ = false;
-  task_end_ = absl::OkStatus();
-  task_fenced_ = false;
-  Pipe(context, Persistence::Get(context.System()).permits().Acquire(),
-       [this](ContextBase& at, absl::StatusOr<RecoveryPermit> permit) {
-         return OnPermit(at, std::move(permit));
-       });
 }
 
-void EventSourcedNode::AwaitStorage(ContextBase& context, std::string_view what) {
-  progress_->waits_for = what;
-  StartTimer(context, settings_->recovery_timeout, [this](ContextBase& at) {
-    return FailRecovery(
-        at, absl::DeadlineExceededError(StrCat(progress_->waits_for, ": no answer within ",
-                                               absl::FormatDuration(settings_->recovery_timeout),
-                                               " (recovery_timeout)")));
-  });
-}
-
-Word EventSourcedNode::OnPermit(ContextBase& context, absl::StatusOr<RecoveryPermit> permit) {
-  if (!permit.ok()) return FailRecovery(context, permit.status());
-  progress_->permit = *std::move(permit);
-  set_phase(Phase::kWriter);
-  AwaitStorage(context, "becoming the writer");
+void EventSourcedNode::BecomeWriter(ContextBase& context) {
   Pipe(context, journal_->AcquireWriter(persistence_id().text()),
        [this](ContextBase& at, absl::StatusOr<WriterGrant> grant) {
          return OnGrant(at, std::move(grant));
        });
-  return kSame;
 }
 
 Word EventSourcedNode::OnGrant(ContextBase& context, absl::StatusOr<WriterGrant> grant) {
-  if (!grant.ok()) return FailRecovery(context, grant.status());
+  if (!grant.ok()) return FailRecovery(grant.status());
   progress_->head = *grant;
-  epoch_ = grant->epoch;
+  set_epoch(grant->epoch);
   if (!settings_->recovery.events()) return CompleteRecovery(context);
   const bool use_snapshots =
       settings_->recovery.snapshots() && settings_->can_snapshot && snapshots_ != nullptr;
@@ -85,14 +61,13 @@ Word EventSourcedNode::LoadSnapshot(ContextBase& context) {
 Word EventSourcedNode::OnSnapshot(ContextBase& context, absl::StatusOr<SnapshotLoad> load) {
   if (!load.ok()) {
     // With all events there the state is the same without snapshots, only later.
-    if (progress_->head.deleted_to > 0) return FailRecovery(context, load.status());
-    context.Log().Warning(Named("no snapshot can be loaded: "), load.status().ToString(),
-                          "; all events are replayed");
+    if (progress_->head.deleted_to > 0) return FailRecovery(load.status());
+    Log().Warning(Named("no snapshot can be loaded: "), load.status().ToString(),
+                  "; all events are replayed");
     return ReplayFromStart(context);
   }
   for (const absl::Status& each : load->unreadable) {
-    context.Log().Warning(Named("a snapshot is unreadable: "), each.ToString(),
-                          "; an older one is tried");
+    Log().Warning(Named("a snapshot is unreadable: "), each.ToString(), "; an older one is tried");
   }
   if (!load->snapshot.has_value()) return ReplayFromStart(context);
   return UseSnapshot(context, *load->snapshot);
@@ -112,25 +87,26 @@ Word EventSourcedNode::UseSnapshot(ContextBase& context, const SnapshotRecord& s
   const JournalHead& head = progress_->head;
   if (snapshot.seq > head.highest_seq) {
     // Events that were acknowledged are gone; to go on would write other ones in their place.
-    return FailRecovery(context, absl::DataLossError(StrCat(
-                                     "there is a snapshot of event ", snapshot.seq, ", but ",
-                                     journal_->name(), " ends at event ", head.highest_seq)));
+    return FailRecovery(
+        absl::DataLossError(StrCat("there is a snapshot of event ", snapshot.seq, ", but ",
+                                   journal_->name(), " ends at event ", head.highest_seq)));
   }
+  NotePhase();
   absl::Status restored = CheckSnapshotFits(snapshot);
   if (restored.ok()) restored = RestoreState(snapshot);
   if (!restored.ok()) {
-    context.Log().Warning(Named("the snapshot of event "), snapshot.seq,
-                          " is unusable: ", restored.ToString(), "; an older one is tried");
+    Log().Warning(Named("the snapshot of event "), snapshot.seq,
+                  " is unusable: ", restored.ToString(), "; an older one is tried");
     ResetState();
     progress_->criteria.seq_max = snapshot.seq - 1;
     return LoadSnapshot(context);
   }
   if (snapshot.seq < head.deleted_to) {
     return FailRecovery(
-        context, absl::DataLossError(StrCat("events up to ", head.deleted_to,
-                                            " are deleted, and the newest usable snapshot is of "
-                                            "event ",
-                                            snapshot.seq)));
+        absl::DataLossError(StrCat("events up to ", head.deleted_to,
+                                   " are deleted, and the newest usable snapshot is of "
+                                   "event ",
+                                   snapshot.seq)));
   }
   snapshot_seq_ = snapshot.seq;
   kept_snapshots_.push_back(snapshot.seq);
@@ -141,8 +117,7 @@ Word EventSourcedNode::UseSnapshot(ContextBase& context, const SnapshotRecord& s
 
 Word EventSourcedNode::ReplayFromStart(ContextBase& context) {
   if (progress_->head.deleted_to > 0) {
-    return FailRecovery(context,
-                        absl::DataLossError(StrCat("events up to ", progress_->head.deleted_to,
+    return FailRecovery(absl::DataLossError(StrCat("events up to ", progress_->head.deleted_to,
                                                    " are deleted, and no snapshot is usable")));
   }
   progress_->hash.reset();
@@ -168,7 +143,7 @@ Word EventSourcedNode::ReadPage(ContextBase& context) {
 }
 
 Word EventSourcedNode::OnPage(ContextBase& context, absl::StatusOr<EventsPage> page) {
-  if (!page.ok()) return FailRecovery(context, page.status());
+  if (!page.ok()) return FailRecovery(page.status());
   StopTimer(context);
   if (!page->events.empty()) progress_->next_read = page->events.back().seq + 1;
   progress_->hash = page->hash_after;
@@ -178,11 +153,12 @@ Word EventSourcedNode::OnPage(ContextBase& context, absl::StatusOr<EventsPage> p
   if (more) ReadPage(context);
   absl::Status applied = ApplyPage(page->events);
   if (applied.ok() && !more) applied = CheckComplete(page->hash_after);
-  if (!applied.ok()) return FailRecovery(context, std::move(applied));
+  if (!applied.ok()) return FailRecovery(std::move(applied));
   return more ? kSame : CompleteRecovery(context);
 }
 
 absl::Status EventSourcedNode::ApplyPage(const std::vector<StoredEvent>& events) {
+  NotePhase();
   for (const StoredEvent& event : events) {
     if (event.seq != progress_->next_apply) {
       return absl::DataLossError(
@@ -219,7 +195,7 @@ absl::Status EventSourcedNode::CheckComplete(const std::optional<ChainHash>& has
 Word EventSourcedNode::CompleteRecovery(ContextBase& context) {
   StopTimer(context);
   const std::unique_ptr<Progress> done = std::move(progress_);
-  done->permit = RecoveryPermit();  // others may recover while the signal is handled
+  ReleasePermit();  // others may recover while the signal is handled
   last_seq_ = done->head.highest_seq;
   hash_ = done->head.hash;
   set_phase(Phase::kRunning);
@@ -228,15 +204,6 @@ Word EventSourcedNode::CompleteRecovery(ContextBase& context) {
       settings_->snapshot_every > 0 && done->replayed >= settings_->snapshot_every;
   if (was_long) SaveSnapshot(context, SnapshotReason::kAlone);
   return kSame;
-}
-
-Word EventSourcedNode::FailRecovery(ContextBase&, absl::Status status) {
-  progress_.reset();
-  set_phase(Phase::kEnded);
-  absl::Status named(status.code(), Named(StrCat("recovery: ", std::string(status.message()))));
-  EmitSignal(RecoveryFailed{named});
-  const bool retry = !absl::IsDataLoss(named);  // lost bytes do not come back by waiting
-  return FailStorage(std::move(named), retry);
 }
 
 }  // namespace sampo::persistence::internal

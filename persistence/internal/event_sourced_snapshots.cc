@@ -20,14 +20,14 @@ std::optional<SnapshotRecord> EventSourcedNode::MakeSnapshot() {
   SnapshotRecord snapshot;
   absl::Status encoded = EncodeState(snapshot);
   if (!encoded.ok()) {
-    context().Log().Warning(Named("the snapshot of event "), last_seq_,
-                            " can't be encoded: ", encoded.ToString());
+    Log().Warning(Named("the snapshot of event "), last_seq_,
+                  " can't be encoded: ", encoded.ToString());
     EmitSignal(SnapshotFailed{last_seq_, std::move(encoded)});
     return std::nullopt;
   }
   snapshot.persistence_id = persistence_id().text();
   snapshot.seq = last_seq_;
-  snapshot.epoch = epoch_;
+  snapshot.epoch = epoch();
   snapshot.hash = hash_;
   snapshot.written_at_micros = absl::ToUnixMicros(context().System().clock().WallTime());
   return snapshot;
@@ -49,10 +49,10 @@ Word EventSourcedNode::OnSaved(ContextBase& context, SnapshotReason reason,
   const absl::Status status = saved.ok() ? saved->status : saved.status();
   const bool fenced = NoteSaved(context, reason, std::move(saved));
   // The events are stored whatever became of the snapshot.
-  const Word next = FinishWrite(context);
+  const Word next = FinishWrite();
   if (!fenced) return next;
   ::sampo::internal::DestroyWord(next);
-  return Fence(context, status);
+  return Fence(status);
 }
 
 bool EventSourcedNode::NoteSaved(ContextBase& context, SnapshotReason reason,
@@ -70,21 +70,16 @@ bool EventSourcedNode::NoteSaved(ContextBase& context, SnapshotReason reason,
   }
   const absl::Status status = saved.ok() ? saved->status : saved.status();
   const bool fenced = saved.ok() && saved->outcome == WriteOutcome::kFenced;
-  context.Log().Warning(Named("the snapshot of event "), last_seq_,
-                        " is not saved: ", status.ToString());
+  Log().Warning(Named("the snapshot of event "), last_seq_, " is not saved: ", status.ToString());
   EmitSignal(SnapshotFailed{last_seq_, status});
-  if (fenced && in_task()) {
-    task_fenced_ = true;
-    task_end_ = FencedStatus(status);
-    EmitSignal(WriterFenced{task_end_});
-  }
+  if (fenced && in_task()) FenceTask(status);
   return fenced;
 }
 
 void EventSourcedNode::BeginRetention(ContextBase& context) {
   if (retention_running_) {
-    context.Log().Debug(Named("retention at event "), snapshot_seq_,
-                        " is left to the next one: the last one has not ended yet");
+    Log().Debug(Named("retention at event "), snapshot_seq_,
+                " is left to the next one: the last one has not ended yet");
     return;
   }
   const int64_t upper = snapshot_seq_ - settings_->keep_snapshots * settings_->snapshot_every;
@@ -100,7 +95,7 @@ void EventSourcedNode::BeginRetention(ContextBase& context) {
   }
   if (to_seq == 0) return;
   retention_running_ = true;
-  Pipe(context, journal_->DeleteEvents(persistence_id().text(), epoch_, to_seq),
+  Pipe(context, journal_->DeleteEvents(persistence_id().text(), epoch(), to_seq),
        [this, to_seq](ContextBase& at, absl::Status status) {
          return OnEventsDeleted(at, to_seq, std::move(status));
        });
@@ -109,9 +104,9 @@ void EventSourcedNode::BeginRetention(ContextBase& context) {
 Word EventSourcedNode::OnEventsDeleted(ContextBase& context, int64_t to_seq, absl::Status status) {
   if (!status.ok()) {
     retention_running_ = false;
-    context.Log().Warning(Named("events up to "), to_seq, " are not deleted: ", status.ToString());
+    Log().Warning(Named("events up to "), to_seq, " are not deleted: ", status.ToString());
     EmitSignal(DeleteEventsFailed{to_seq, status});
-    return absl::IsFailedPrecondition(status) ? Fence(context, status) : kSame;
+    return absl::IsFailedPrecondition(status) ? Fence(status) : kSame;
   }
   EmitSignal(DeleteEventsCompleted{to_seq});
   while (!kept_snapshots_.empty() && kept_snapshots_.front() < to_seq) kept_snapshots_.pop_front();
@@ -122,22 +117,21 @@ Word EventSourcedNode::OnEventsDeleted(ContextBase& context, int64_t to_seq, abs
 
 void EventSourcedNode::DeleteSnapshots(ContextBase& context, int64_t to_seq) {
   Pipe(context,
-       snapshots_->Delete(persistence_id().text(), epoch_, SnapshotCriteria{.seq_max = to_seq}),
-       [this, to_seq](ContextBase& at, absl::Status status) {
-         return OnSnapshotsDeleted(at, to_seq, std::move(status));
+       snapshots_->Delete(persistence_id().text(), epoch(), SnapshotCriteria{.seq_max = to_seq}),
+       [this, to_seq](ContextBase&, const absl::Status& status) {
+         return OnSnapshotsDeleted(to_seq, status);
        });
 }
 
-Word EventSourcedNode::OnSnapshotsDeleted(ContextBase& context, int64_t to_seq,
-                                          absl::Status status) {
+Word EventSourcedNode::OnSnapshotsDeleted(int64_t to_seq, const absl::Status& status) {
   retention_running_ = false;
   if (status.ok()) {
     EmitSignal(DeleteSnapshotsCompleted{to_seq});
     return kSame;
   }
-  context.Log().Warning(Named("snapshots up to "), to_seq, " are not deleted: ", status.ToString());
+  Log().Warning(Named("snapshots up to "), to_seq, " are not deleted: ", status.ToString());
   EmitSignal(DeleteSnapshotsFailed{to_seq, status});
-  return absl::IsFailedPrecondition(status) ? Fence(context, status) : kSame;
+  return absl::IsFailedPrecondition(status) ? Fence(status) : kSame;
 }
 
 }  // namespace sampo::persistence::internal

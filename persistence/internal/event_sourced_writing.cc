@@ -3,26 +3,21 @@
 //
 // Writing: from the pending events to what follows them, or to the end of the actor.
 #include <utility>
-#include <variant>
 
 #include "sampo/actor/actor_system.h"
-#include "sampo/actor/base/log.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/persistence/detail/event_sourced_node.h"
 #include "sampo/persistence/internal/event_sourced_progress.h"
 
 namespace sampo::persistence::internal {
 
+template class SignallingNode<EventSourcedSignals>;
+
 using ::sampo::internal::kSame;
-using ::sampo::internal::kStopped;
-using ::sampo::internal::kUnhandled;
-using ::sampo::internal::MakeFailWord;
-using ::sampo::internal::SignalKind;
-using ::sampo::internal::SignalRef;
 
 EventSourcedNode::EventSourcedNode(ContextBase& context,
                                    std::shared_ptr<const EventSourcedSettings> settings)
-    : PersistentNode(context, settings->node), settings_(std::move(settings)) {}
+    : SignallingNode(context, settings->node), settings_(std::move(settings)) {}
 
 EventSourcedNode::~EventSourcedNode() = default;
 
@@ -72,52 +67,6 @@ absl::Status EventSourcedNode::FindStorage() {
   return absl::OkStatus();
 }
 
-std::string EventSourcedNode::Named(std::string_view text) const {
-  return StrCat(persistence_id().text(), ": ", text);
-}
-
-void EventSourcedNode::set_phase(Phase phase) {
-  phase_ = phase;
-  set_ready(phase == Phase::kRunning);
-}
-
-void EventSourcedNode::EmitSignal(const PersistenceSignal& signal) {
-  try {
-    CallSignalHandler(signal);
-  } catch (...) {  // of the user's handler
-    absl::Status status = StatusOfHandlerException();
-    // A failed turn would be restarted; who is fenced must not be.
-    if (std::holds_alternative<WriterFenced>(signal)) {
-      return context().Log().Error(Named("on_signal of WriterFenced: "), status.ToString());
-    }
-    context().FailTurn(std::move(status));
-  }
-}
-
-Word EventSourcedNode::OnSignal(ContextBase&, SignalRef signal) {
-  bool handled = false;
-  switch (signal.kind) {
-    case SignalKind::kPreRestart:
-      handled = CallSignalHandler(*static_cast<const PreRestart*>(signal.signal));
-      break;
-    case SignalKind::kPostStop:
-      progress_.reset();
-      handled = CallSignalHandler(*static_cast<const PostStop*>(signal.signal));
-      break;
-    case SignalKind::kTerminated:
-      handled = CallSignalHandler(*static_cast<const Terminated*>(signal.signal));
-      break;
-    case SignalKind::kChildFailed:
-      handled = CallSignalHandler(*static_cast<const ChildFailed*>(signal.signal));
-      break;
-    case SignalKind::kMessageAdaptionFailure:
-      break;
-  }
-  return handled ? kSame : kUnhandled;
-}
-
-void EventSourcedNode::OnPreRestart(ContextBase&) { EmitSignal(PreRestart{}); }
-
 Word EventSourcedNode::BeginWrite(ContextBase& context) {
   no_room_count_ = 0;
   return SendPending(context);
@@ -126,7 +75,7 @@ Word EventSourcedNode::BeginWrite(ContextBase& context) {
 Word EventSourcedNode::SendPending(ContextBase& context) {
   std::vector<EventRecord> records;
   absl::Status encoded = EncodePending(records);
-  if (!encoded.ok()) return Reject(context, std::move(encoded));
+  if (!encoded.ok()) return Reject(encoded);
   set_phase(Phase::kWriting);
   Pipe(context, Append(std::move(records)),
        [this](ContextBase& at, absl::StatusOr<std::vector<AppendResult>> results) {
@@ -139,7 +88,7 @@ Future<std::vector<AppendResult>> EventSourcedNode::Append(std::vector<EventReco
   pending_events_ = static_cast<int64_t>(records.size());
   std::vector<AtomicAppend> batch;
   batch.push_back({.persistence_id = persistence_id().text(),
-                   .epoch = epoch_,
+                   .epoch = epoch(),
                    .after_seq = last_seq_,
                    .events = std::move(records)});
   return journal_->Append(std::move(batch));
@@ -166,18 +115,18 @@ Word EventSourcedNode::OnWritten(ContextBase& context, const Written& written) {
     case WriteOutcome::kWritten: {
       const SnapshotReason reason = NoteWritten(written.hash);
       if (reason != SnapshotReason::kNone && SaveSnapshot(context, reason)) return kSame;
-      return FinishWrite(context);
+      return FinishWrite();
     }
     case WriteOutcome::kNoRoom:
       return WriteLater(context);
     case WriteOutcome::kRejected:
-      return Reject(context, written.status);
+      return Reject(written.status);
     case WriteOutcome::kFenced:
-      return Fence(context, written.status);
+      return Fence(written.status);
     case WriteOutcome::kFailed:
       break;
   }
-  return FailWrite(context, written.status);
+  return FailWrite(written.status);
 }
 
 EventSourcedNode::SnapshotReason EventSourcedNode::NoteWritten(const ChainHash& hash) {
@@ -199,72 +148,17 @@ Word EventSourcedNode::WriteLater(ContextBase& context) {
   return kSame;
 }
 
-Word EventSourcedNode::Reject(ContextBase&, absl::Status status) {
-  DropPending();
-  pending_events_ = 0;
+Word EventSourcedNode::FinishWrite() {
   set_phase(Phase::kRunning);
-  absl::Status named(status.code(),
-                     Named(StrCat("event ", last_seq_ + 1, " was rejected, and is not stored: ",
-                                  std::string(status.message()))));
-  EmitSignal(JournalPersistRejected{named});
-  return MakeFailWord(std::move(named));
-}
-
-absl::Status EventSourcedNode::FencedStatus(const absl::Status& status) const {
-  return absl::FailedPreconditionError(
-      Named(StrCat("the writer of epoch ", epoch_,
-                   " has been replaced and stops: ", std::string(status.message()))));
-}
-
-// Stops without failing: a failure would be handed to supervisors, and one that restarts would take
-// the id back from the new writer, for ever, in turns.
-Word EventSourcedNode::Fence(ContextBase& context, const absl::Status& status) {
-  DropPending();
-  set_phase(Phase::kEnded);
-  NewIncarnation();
-  StopTimer(context);
-  const absl::Status fenced = FencedStatus(status);
-  context.Log().Error(fenced.ToString());
-  EmitSignal(WriterFenced{fenced});
-  return kStopped;
-}
-
-Word EventSourcedNode::FailWrite(ContextBase&, const absl::Status& status) {
-  DropPending();
-  set_phase(Phase::kEnded);
-  absl::Status named(
-      status.code(),
-      Named(StrCat("the write of event ", last_seq_ + 1,
-                   " failed, and may be stored or not: ", std::string(status.message()))));
-  EmitSignal(JournalPersistFailed{named});
-  return FailStorage(std::move(named));
-}
-
-Word EventSourcedNode::FinishWrite(ContextBase& context) {
-  set_phase(Phase::kRunning);
-  return RunPendingSteps(context);
-}
-
-// --- coroutine handlers ---
-
-void EventSourcedNode::EnterTask() { set_phase(Phase::kTask); }
-
-Word EventSourcedNode::LeaveTask() {
-  set_phase(Phase::kRunning);
-  if (task_end_.ok()) return kSame;
-  set_phase(Phase::kEnded);
-  if (!task_fenced_) return FailStorage(task_end_);
-  NewIncarnation();
-  return kStopped;
+  return RunPendingSteps();
 }
 
 Task<absl::Status> EventSourcedNode::WriteInTask(ContextBase& context) {
   for (int attempt = 0;; ++attempt) {
-    if (!task_end_.ok()) co_return task_end_;
     std::vector<EventRecord> records;
     absl::Status encoded = EncodePending(records);
     if (!encoded.ok()) {
-      co_return EndTaskWrite({WriteOutcome::kRejected, std::move(encoded), {}});
+      co_return EndTaskWrite(WriteOutcome::kRejected, encoded);
     }
     Future<std::vector<AppendResult>> appended = Append(std::move(records));
     absl::StatusOr<std::vector<AppendResult>> results = co_await appended;
@@ -274,7 +168,9 @@ Task<absl::Status> EventSourcedNode::WriteInTask(ContextBase& context) {
       co_await std::move(pause);
       continue;
     }
-    if (written.outcome != WriteOutcome::kWritten) co_return EndTaskWrite(written);
+    if (written.outcome != WriteOutcome::kWritten) {
+      co_return EndTaskWrite(written.outcome, written.status);
+    }
     const SnapshotReason reason = NoteWritten(written.hash);
     if (reason != SnapshotReason::kNone) {
       std::optional<SnapshotRecord> snapshot = MakeSnapshot();
@@ -286,28 +182,6 @@ Task<absl::Status> EventSourcedNode::WriteInTask(ContextBase& context) {
     }
     co_return absl::OkStatus();
   }
-}
-
-absl::Status EventSourcedNode::EndTaskWrite(const Written& written) {
-  DropPending();
-  pending_events_ = 0;
-  if (written.outcome == WriteOutcome::kRejected) {
-    EmitSignal(JournalPersistRejected{written.status});
-    return written.status;
-  }
-  if (written.outcome == WriteOutcome::kFenced) {
-    task_fenced_ = true;
-    task_end_ = FencedStatus(written.status);
-    context().Log().Error(task_end_.ToString());
-    EmitSignal(WriterFenced{task_end_});
-  } else {
-    task_end_ = absl::Status(
-        written.status.code(),
-        Named(StrCat("the write of event ", last_seq_ + 1, " failed, and may be stored or not: ",
-                     std::string(written.status.message()))));
-    EmitSignal(JournalPersistFailed{task_end_});
-  }
-  return task_end_;
 }
 
 }  // namespace sampo::persistence::internal

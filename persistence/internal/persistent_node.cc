@@ -9,9 +9,9 @@
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/backoff.h"
 #include "sampo/actor/base/clock.h"
-#include "sampo/actor/base/log.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/signal.h"
+#include "sampo/persistence/persistence.h"
 
 namespace sampo::persistence::internal {
 namespace {
@@ -20,6 +20,9 @@ using ::sampo::internal::kSame;
 using ::sampo::internal::MakeFailWord;
 using ::sampo::internal::NodeOf;
 using ::sampo::internal::SignalRef;
+
+// Above all protocols, below the cell's own messages.
+constexpr uint16_t kStepIndex = 0xFE00;
 
 thread_local constinit PersistentNode* running_node = nullptr;
 
@@ -39,11 +42,15 @@ PersistentNode::Scope::~Scope() { running_node = outer_; }
 PersistentNode::PersistentNode(ContextBase& context, PersistentNodeSettings settings)
     : context_(context),
       settings_(settings),
+      self_(std::make_shared<PersistentNode*>(this)),
       incarnation_(NextIncarnation()),
       timer_(this),
       stash_(context, settings.stash_capacity) {}
 
-PersistentNode::~PersistentNode() { ::sampo::internal::DisarmTimer(context_, &timer_); }
+PersistentNode::~PersistentNode() {
+  *self_ = nullptr;
+  ::sampo::internal::DisarmTimer(context_, &timer_);
+}
 
 PersistentNode* PersistentNode::Of(const ContextBase& context) {
   if (running_node != nullptr && &running_node->context_ == &context) return running_node;
@@ -56,35 +63,64 @@ PersistentNode* PersistentNode::Of(const ContextBase& context) {
 
 void PersistentNode::NewIncarnation() { incarnation_ = NextIncarnation(); }
 
-Envelope* PersistentNode::MakeStep(uint64_t incarnation, UniqueFunction<Word(ContextBase&)> run) {
-  return MakeEnvelope<Step>(/*traced=*/false, kStepIndex, Step{incarnation, std::move(run)});
+// --- steps ---
+
+void PersistentNode::Post(RefTarget* cell, StepTarget target, StepFunction run) {
+  ContextBase::EnqueueDeferred(cell,
+                               [target = std::move(target),
+                                run = std::move(run)](ContextBase& context) mutable -> Envelope* {
+                                 PersistentNode* node = *target.node;
+                                 if (node == nullptr || node->incarnation_ != target.incarnation)
+                                   return nullptr;
+                                 Envelope* step = MakeEnvelope<Step>(/*traced=*/false, kStepIndex,
+                                                                     Step{std::move(run)});
+                                 node->gate_.Open(context);
+                                 return step;
+                               });
+}
+
+// What is produced on a turn is handled at once: nothing sees the actor without its behavior.
+void PersistentNode::Gate::Open(ContextBase& context) {
+  behavior_ = context.behavior();
+  context.set_behavior(reinterpret_cast<Word>(static_cast<BehaviorNode*>(this)));
+  has_receive_timeout_ = context.has(::sampo::internal::kReceiveTimeout);
+  context.clear(::sampo::internal::kReceiveTimeout);
+}
+
+Word PersistentNode::Gate::NodeReceive(ContextBase& context, Envelope& envelope) {
+  context.set_behavior(behavior_);
+  if (has_receive_timeout_) context.set(::sampo::internal::kReceiveTimeout);
+  return node_->RunStep(context, envelope.As<Step>());
+}
+
+Word PersistentNode::RunStep(ContextBase& context, Step& step) {
+  Scope scope(this);
+  const Word next = step.run(context);
+  if (ready()) stash_.Feed();
+  return next;
 }
 
 Word PersistentNode::NodeReceive(ContextBase& context, Envelope& envelope) {
   Scope scope(this);
-  Word next = kSame;
-  if (envelope.index == kStepIndex && envelope.type == &kMessageType<Step>) {
-    Step& step = envelope.As<Step>();
-    if (step.incarnation != incarnation_) return kSame;
-    next = step.run(context);
-  } else {
-    const bool fed = stash_.TakeFed(envelope);
-    if (fed && !ready_) {
-      stash_.ReturnInternal(envelope);
-      return kSame;
-    }
-    if (!ready_ || (!fed && stash_.HasWaiting())) {
-      next = StashInternal(context, envelope);
-    } else {
-      next = OnCommand(context, envelope);
-    }
+  const bool fed = stash_.TakeFed(envelope);
+  if (fed && !ready()) {
+    stash_.ReturnInternal(envelope);
+    return kSame;
   }
-  if (ready_) stash_.Feed();
+  Word next = kSame;
+  if (!ready() || (!fed && stash_.HasWaiting())) {
+    next = StashInternal(context, envelope);
+  } else {
+    next = OnCommand(context, envelope);
+  }
+  if (ready()) stash_.Feed();
   return next;
 }
 
 Word PersistentNode::NodeSignal(ContextBase& context, SignalRef signal) {
   Scope scope(this);
+  if (signal.kind == ::sampo::internal::SignalKind::kPostStop) ReleasePermit();
+  NotePhase();
   return OnSignal(context, signal);
 }
 
@@ -92,7 +128,7 @@ Word PersistentNode::NodeComplete(ContextBase& context, Word late) {
   Scope scope(this);
   ::sampo::internal::DestroyWord(late);  // a handler's coroutine has no word of its own
   const Word next = OnTaskDone(context);
-  if (ready_) stash_.Feed();
+  if (ready()) stash_.Feed();
   return next;
 }
 
@@ -106,7 +142,7 @@ bool PersistentNode::NodeHandleFailure(ContextBase& context, const Failure& fail
   }
   if (!storage_failed_) {
     // Where a supervisor resumes, the stash goes on.
-    if (ready_) stash_.Feed();
+    if (ready()) stash_.Feed();
     return false;
   }
   if (retry_failure_ && settings_.on_persist_failure.has_value()) {
@@ -120,10 +156,113 @@ bool PersistentNode::NodeHandleFailure(ContextBase& context, const Failure& fail
   return true;
 }
 
+// --- phases ---
+
+void PersistentNode::set_phase(Phase phase) {
+  phase_ = phase;
+  // Others are noted where somebody may log: a write is too short for that, mostly.
+  if (phase == Phase::kRunning) NotePhase();
+}
+
+std::string_view PersistentNode::PhaseName(Phase phase) const {
+  switch (phase) {
+    case Phase::kPermit:
+      return "get-permit";
+    case Phase::kWriter:
+      return "get-writer";
+    case Phase::kSnapshot:
+      return "replay-snap";
+    case Phase::kEvents:
+      return "replay-evts";
+    case Phase::kRunning:
+    case Phase::kTask:
+      return "running-cmd";
+    case Phase::kWriting:
+    case Phase::kRoom:
+      return "persist-evts";
+    case Phase::kSaving:
+      return "save-snap";
+    case Phase::kEnded:
+      return "ended";
+  }
+  return "";
+}
+
+void PersistentNode::NotePhase() {
+  const std::string_view name = PhaseName(phase_);
+  if (name == noted_as_) return;
+  if (noted_as_.empty()) context_.SetMdc("persistenceId", persistence_id().text());
+  context_.SetMdc("persistencePhase", name);
+  noted_as_ = name;
+}
+
+Logger& PersistentNode::Log() {
+  NotePhase();
+  return context_.Log();
+}
+
+std::string PersistentNode::Named(std::string_view text) const {
+  return StrCat(persistence_id().text(), ": ", text);
+}
+
+// --- recovery ---
+
+void PersistentNode::Begin(ContextBase& context) {
+  NewIncarnation();
+  set_phase(Phase::kPermit);
+  epoch_ = 0;
+  task_end_ = absl::OkStatus();
+  task_fenced_ = false;
+  ResetForRecovery();
+  ResetState();
+  Pipe(context, Persistence::Get(context.System()).permits().Acquire(),
+       [this](ContextBase& at, absl::StatusOr<RecoveryPermit> permit) {
+         return OnPermit(at, std::move(permit));
+       });
+}
+
+Word PersistentNode::OnPermit(ContextBase& context, absl::StatusOr<RecoveryPermit> permit) {
+  if (!permit.ok()) return FailRecovery(permit.status());
+  permit_ = *std::move(permit);
+  set_phase(Phase::kWriter);
+  AwaitStorage(context, "becoming the writer");
+  BecomeWriter(context);
+  return kSame;
+}
+
+void PersistentNode::AwaitStorage(ContextBase& context, std::string_view what) {
+  awaited_ = what;
+  StartTimer(context, settings_.recovery_timeout, [this](ContextBase&) {
+    return FailRecovery(absl::DeadlineExceededError(
+        StrCat(awaited_, ": no answer within ", absl::FormatDuration(settings_.recovery_timeout),
+               " (recovery_timeout)")));
+  });
+}
+
+// --- coroutine handlers ---
+
+void PersistentNode::EndWithTask(absl::Status status, bool fenced) {
+  task_end_ = std::move(status);
+  task_fenced_ = fenced;
+}
+
+Word PersistentNode::LeaveTask() {
+  if (task_end_.ok()) {
+    set_phase(Phase::kRunning);
+    return kSame;
+  }
+  set_phase(Phase::kEnded);
+  if (!task_fenced_) return FailStorage(task_end_);
+  NewIncarnation();
+  return ::sampo::internal::kStopped;
+}
+
+// --- failures ---
+
 Word PersistentNode::FailStorage(absl::Status status, bool retry) {
   storage_failed_ = true;
   retry_failure_ = retry;
-  ready_ = false;
+  set_phase(Phase::kEnded);
   StopTimer(context_);
   NewIncarnation();
   return MakeFailWord(std::move(status));
@@ -150,8 +289,7 @@ void PersistentNode::RecoverLater(ContextBase& context, const Failure& failure) 
   });
 }
 
-void PersistentNode::StartTimer(ContextBase& context, absl::Duration delay,
-                                UniqueFunction<Word(ContextBase&)> due) {
+void PersistentNode::StartTimer(ContextBase& context, absl::Duration delay, StepFunction due) {
   ++timer_number_;
   timer_due_ = std::move(due);
   ::sampo::internal::ArmTimer(context, &timer_, DeadlineNanos(context.NowNanos(), delay));
@@ -170,12 +308,12 @@ absl::Duration PersistentNode::RoomDelay(int attempt) {
 
 void PersistentNode::OnDue(::sampo::internal::ActorTimerNode* timer, ContextBase& context) {
   PersistentNode* node = static_cast<Timer*>(timer)->node;
-  context.EnqueueSelf(
-      MakeStep(node->incarnation_, [node, number = node->timer_number_](ContextBase& at) {
-        if (node->timer_number_ != number || !node->timer_due_) return kSame;
-        UniqueFunction<Word(ContextBase&)> due = std::move(node->timer_due_);
-        return due(at);
-      }));
+  Post(::sampo::internal::CellTarget(context), node->step_target(),
+       [node, number = node->timer_number_](ContextBase& at) {
+         if (node->timer_number_ != number || !node->timer_due_) return kSame;
+         StepFunction due = std::move(node->timer_due_);
+         return due(at);
+       });
 }
 
 Word PersistentNode::StashInternal(ContextBase& context, Envelope& envelope) {
@@ -196,6 +334,17 @@ Word PersistentNode::Overflow(ContextBase& context, Envelope& envelope, std::str
   }
   context.System().PublishDropped(::sampo::internal::CellTarget(context), &envelope, text.c_str());
   return kSame;
+}
+
+Word PersistentBlueprintBase::NodeInstantiate(ContextBase& context) const {
+  // Not found out at the spawn where a Setup made this behavior.
+  absl::Status fit = NodeCheckSpawnable();
+  if (!fit.ok()) return MakeFailWord(std::move(fit));
+  std::unique_ptr<PersistentNode> node = MakeNode(context);
+  fit = node->FindStorage();
+  if (!fit.ok()) return MakeFailWord(std::move(fit));
+  node->Begin(context);
+  return reinterpret_cast<Word>(static_cast<BehaviorNode*>(node.release()));
 }
 
 }  // namespace sampo::persistence::internal

@@ -91,7 +91,7 @@ void StartRedeliveryTimer(::sampo::internal::ContextBase& context, absl::Duratio
                           UniqueFunction<void()> tick) {
   PersistentNode* node = PersistentNode::Of(context);
   SAMPO_CHECK(node != nullptr, "at-least-once delivery belongs to a persistent actor");
-  auto run = [tick = std::move(tick)](::sampo::internal::ContextBase& at) mutable {
+  auto run = [tick = std::move(tick)](ContextBase& at) mutable {
     if (PersistentNode::Of(at)->ready()) {
       tick();
     } else {
@@ -102,8 +102,11 @@ void StartRedeliveryTimer(::sampo::internal::ContextBase& context, absl::Duratio
   };
   ::sampo::internal::StartKeyedTimer(
       context, kTimerKey, {.initial_nanos = absl::ToInt64Nanoseconds(delay)},
-      [incarnation = node->incarnation(), run = std::move(run)]() mutable {
-        return PersistentNode::MakeStep(incarnation, std::move(run));
+      [&context, target = node->step_target(), run = std::move(run)]() mutable -> Envelope* {
+        // No message of the timer's own: it would put off a receive timeout.
+        PersistentNode::Post(::sampo::internal::CellTarget(context), std::move(target),
+                             std::move(run));
+        return nullptr;
       });
 }
 

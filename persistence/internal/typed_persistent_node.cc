@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// What the typed node needs and no type matters for.
+// What the typed nodes need and no type matters for.
 #include <coroutine>
 #include <exception>
 
 #include "sampo/actor/base/check.h"
 #include "sampo/actor/base/str_cat.h"
-#include "sampo/persistence/detail/typed_event_sourced_node.h"
+#include "sampo/persistence/detail/typed_persistent_node.h"
 
 namespace sampo::persistence::internal {
 

@@ -143,17 +143,25 @@ TEST_F(QueryTest, EndsWhereTheIdStoodWhenItBegan) {
   events.ExpectComplete();
 }
 
-TEST_F(QueryTest, DamageFailsTheStreamWithItsPlace) {
+// Whatever the pages are, and wherever in one the damage is.
+TEST_F(QueryTest, DamageComesBehindAllEventsBeforeItAndNamesItsPlace) {
   AppendPlain(30);
   ASSERT_TRUE(storage_.DamageEvent("Cart|7", 15).ok());
-  auto events = query(10).CurrentEventsByPersistenceId("Cart|7").RunWith(
-      stream::TestSink<EventEnvelope>::Probe(), system());
-  events.Request(100);
-  for (int64_t seq = 1; seq <= 10; ++seq) EXPECT_EQ(events.ExpectNext().seq, seq);
-  const absl::Status failure = events.ExpectError();
-  EXPECT_EQ(failure.code(), absl::StatusCode::kDataLoss);
-  EXPECT_NE(failure.ToString().find("event 15 of Cart|7"), std::string::npos) << failure;
-  EXPECT_EQ(Run(query().CurrentEventsByTag("blue")).status().code(), absl::StatusCode::kDataLoss);
+  for (const int64_t page : {1, 2, 7, 14, 15, 1000}) {
+    for (const bool tagged : {false, true}) {
+      auto events = (tagged ? query(page).CurrentEventsByTag("blue")
+                            : query(page).CurrentEventsByPersistenceId("Cart|7"))
+                        .RunWith(stream::TestSink<EventEnvelope>::Probe(), system());
+      events.Request(100);
+      for (int64_t seq = 1; seq < 15; ++seq) EXPECT_EQ(events.ExpectNext().seq, seq);
+      const absl::Status failure = events.ExpectError();
+      EXPECT_EQ(failure.code(), absl::StatusCode::kDataLoss);
+      EXPECT_NE(failure.ToString().find("event 15 of Cart|7"), std::string::npos) << failure;
+    }
+  }
+  const auto behind = Run(query().CurrentEventsByPersistenceId("Cart|7", 16));
+  ASSERT_TRUE(behind.ok()) << behind.status();
+  EXPECT_EQ(behind->size(), 15u);
 }
 
 TEST_F(QueryTest, ASystemWithoutAJournalSaysSo) {

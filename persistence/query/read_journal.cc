@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "sampo/actor/base/check.h"
 #include "sampo/actor/future.h"
 #include "sampo/persistence/persistence.h"
@@ -30,6 +31,28 @@ stream::Source<Record> Pages(State start, Read read) {
                return read(std::move(state));
              })
       .MapConcat([](std::vector<Record> page) { return page; });
+}
+
+// Completes `done` with the page that read(max) brings. Where that is damaged: with one of fewer
+// records, which ends before the damage; the failure itself where the damage comes first. A damaged
+// page costs at most some reads of halves of it.
+template <class Page, class Read>
+void ReadUpToDamage(Promise<Page> done, int64_t max, Read read) {
+  Future<Page> page = read(max);
+  std::move(page).OnComplete(
+      [done = std::move(done), max, read = std::move(read)](absl::StatusOr<Page> result) mutable {
+        if (absl::IsDataLoss(result.status()) && max > 1) {
+          return ReadUpToDamage(std::move(done), max / 2, std::move(read));
+        }
+        done.Complete(std::move(result));
+      });
+}
+template <class Page, class Read>
+Future<Page> PageUpToDamage(int64_t max, Read read) {
+  Promise<Page> done;
+  Future<Page> page = done.future();
+  ReadUpToDamage(std::move(done), max, std::move(read));
+  return page;
 }
 
 template <class Record>
@@ -109,7 +132,11 @@ stream::Source<EventEnvelope> ReadJournal::CurrentEventsByPersistenceId(std::str
                                 .to_seq = to_seq,
                                 .events_max = options_.page_records_max}};
   return Pages<EventEnvelope>(std::move(start), [journal = journal_](EventsState state) {
-    Future<EventsPage> page = journal->ReadEvents(state.request);
+    Future<EventsPage> page = PageUpToDamage<EventsPage>(
+        state.request.events_max, [journal, request = state.request](int64_t max) mutable {
+          request.events_max = max;
+          return journal->ReadEvents(request);
+        });
     return std::move(page).Map([state = std::move(state)](EventsPage read) mutable {
       return NextOf(std::move(state), std::move(read));
     });
@@ -122,7 +149,11 @@ stream::Source<EventEnvelope> ReadJournal::CurrentEventsByTag(std::string tag,
   return Pages<EventEnvelope>(
       ListState{offset},
       [journal = journal_, tag = std::move(tag), max = options_.page_records_max](ListState state) {
-        return journal->ReadByTag(tag, state.after, max).Map([](TaggedPage page) {
+        Future<TaggedPage> read = PageUpToDamage<TaggedPage>(
+            max, [journal, tag, after = state.after](int64_t records_max) {
+              return journal->ReadByTag(tag, after, records_max);
+            });
+        return std::move(read).Map([](TaggedPage page) {
           std::vector<EventEnvelope> events;
           events.reserve(page.events.size());
           for (StoredEvent& event : page.events) {

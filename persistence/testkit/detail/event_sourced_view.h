@@ -56,11 +56,11 @@ struct EventSourcedAccess {
     view.stashed = node.stash().user_size();
     view.seq = node.last_sequence_number();
     view.persistence_id = node.persistence_id().text();
-    view.state = &node.state_;
-    view.events = node.shared_->events;
-    view.states = node.shared_->states;
-    view.apply = [shared = node.shared_](const typename Node::State& state,
-                                         const typename Node::Event& event) {
+    view.state = &node.state();
+    view.events = node.shared()->events;
+    view.states = node.shared()->states;
+    view.apply = [shared = node.shared()](const typename Node::State& state,
+                                          const typename Node::Event& event) {
       return shared->options.on_event.Apply(state, event);
     };
     // The kit reads the events as they were before they became bytes.
