@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <fstream>
+#include <system_error>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -13,7 +15,9 @@
 namespace flightboard {
 namespace {
 
-constexpr std::array<const char*, 4> kColumns = {"iata", "name", "city", "state"};
+enum Column : size_t { kIata, kName, kCity, kState, kLatitude, kLongitude, kColumnCount };
+constexpr std::array<const char*, kColumnCount> kColumns = {"iata",  "name",     "city",
+                                                            "state", "latitude", "longitude"};
 using Places = std::array<size_t, kColumns.size()>;
 
 absl::Status Bad(const std::string& path, int line, const std::string& reason) {
@@ -31,6 +35,15 @@ absl::StatusOr<Places> FindColumns(const std::vector<std::string>& header,
     places[i] = static_cast<size_t>(found - header.begin());
   }
   return places;
+}
+
+// Nothing unless `text` is a number from -`max` to `max`.
+std::optional<double> ParseDegrees(const std::string& text, double max) {
+  double degrees = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), degrees);
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  if (!is_number || !(degrees >= -max && degrees <= max)) return std::nullopt;
+  return degrees;
 }
 
 // A line without its line break; false at the end of the stream.
@@ -93,9 +106,19 @@ absl::StatusOr<AirportNames> ReadAirportNames(std::istream& in, const std::strin
                  absl::StrCat(fields->size(), " fields, the header has ", column_count));
     }
     // Codes of other lengths are not in the flights' data either.
-    const std::optional<Iata> iata = Iata::Parse((*fields)[places[0]]);
+    const auto field = [&](Column column) -> const std::string& {
+      return (*fields)[places[column]];
+    };
+    const std::optional<Iata> iata = Iata::Parse(field(kIata));
     if (!iata.has_value()) continue;
-    names[*iata] = {(*fields)[places[1]], (*fields)[places[2]], (*fields)[places[3]]};
+    const std::optional<double> latitude = ParseDegrees(field(kLatitude), 90);
+    const std::optional<double> longitude = ParseDegrees(field(kLongitude), 180);
+    if (!latitude.has_value() || !longitude.has_value()) {
+      return Bad(path, line,
+                 absl::StrCat("\"", field(kLatitude), "\", \"", field(kLongitude),
+                              "\": expected degrees, -90 to 90 and -180 to 180"));
+    }
+    names[*iata] = {field(kName), field(kCity), field(kState), *latitude, *longitude};
   }
   if (column_count == 0) return Bad(path, 1, "the file is empty");
   return names;

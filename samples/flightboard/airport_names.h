@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// AirportNames: what people call the airports, from airports.csv.
+// AirportNames: what people call the airports and where they are, from airports.csv.
 //
-// The file has a header with the columns iata, name, city and state, in any order, and quotes
-// fields as RFC 4180 does, but for line breaks inside of a field. Threads: constant once read.
+// The file has a header with the columns iata, name, city, state, latitude and longitude, in any
+// order, and quotes fields as RFC 4180 does, but for line breaks inside of a field.
+// Threads: constant once read.
 // Memory: the names of the file, about 400 kB for the 3,334 airports of the data.
 //
 //   absl::StatusOr<AirportNames> names = ReadAirportNames("airports.csv");
@@ -25,9 +26,11 @@
 namespace flightboard {
 
 struct AirportName {
-  std::string name;
-  std::string city;
-  std::string state;
+  std::string name = {};
+  std::string city = {};
+  std::string state = {};
+  double latitude_degrees = 0;   // north
+  double longitude_degrees = 0;  // east
 };
 
 using AirportNames = std::map<Iata, AirportName>;

@@ -9,6 +9,8 @@
 #ifndef SAMPO_SAMPLES_FLIGHTBOARD_OPTIONS_H_
 #define SAMPO_SAMPLES_FLIGHTBOARD_OPTIONS_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,13 +18,28 @@
 
 namespace flightboard {
 
+// Where a port is given; 0 means any free one.
+using Port = uint16_t;
+
 struct Options {
-  std::string input;     // empty: the data that comes with the sample; "-": standard input
-  std::string airports;  // empty: the same
-  int threads = 0;       // 0: as many as the machine runs at once
+  std::string input;   // empty: the data that comes with the sample; "-": standard input
+  std::string source;  // empty: the input's base name
+  std::string journal = "flightboard-data/journal.db";
+  bool strict = false;
   bool json = false;
-  bool verify = true;
+  bool serve = false;
+  Port port = 8080;
+  // Nothing: `off`. 8558 was chosen by the issue that asked for this program.
+  std::optional<Port> management_port = 8558;
+  // Whether --management-port was given: without it only --serve opens that port.
+  bool management_port_given = false;
+  std::string management_token_file;  // empty: no token
+  int threads = 0;                    // 0: as many as the machine runs at once
   bool help = false;
+
+  bool ManagementWanted() const {
+    return management_port.has_value() && (serve || management_port_given);
+  }
 };
 
 inline constexpr int kThreadsMax = 256;
@@ -31,7 +48,7 @@ inline constexpr int kThreadsMax = 256;
 extern const char kHelp[];
 
 // The arguments without the program's name. INVALID_ARGUMENT names the argument and what is
-// allowed.
+// allowed. Of an option that is given twice the last one counts.
 absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments);
 
 }  // namespace flightboard
