@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sampo/actor/base/clock.h"
+#include "absl/time/time.h"
 #include "sampo/samples/flightboard/options.h"
 #include "sampo/samples/flightboard/progress.h"
 
@@ -97,13 +97,6 @@ TEST(OptionsTest, HelpNamesEveryOption) {
   }
 }
 
-class HandClock final : public sampo::Clock {
- public:
-  int64_t NowNanos() const override { return absl::ToInt64Nanoseconds(now); }
-  absl::Time WallTime() const override { return absl::UnixEpoch() + now; }
-  absl::Duration now;
-};
-
 IngestCounts Counts(int64_t records, int64_t bytes) {
   IngestCounts counts;
   counts.records = records;
@@ -119,19 +112,22 @@ class ProgressTest : public testing::Test {
     stream_.str("");
     return text;
   }
-  HandClock clock_;
+  ProgressOptions Options(bool terminal) {
+    return {.terminal = terminal, .now = [this] { return absl::UnixEpoch() + now_; }};
+  }
+  absl::Duration now_;
   std::ostringstream stream_;
 };
 
 TEST_F(ProgressTest, DrawsABarWithRateAndTimeLeftOnATerminal) {
-  Progress progress(stream_, {.terminal = true, .clock = &clock_});
+  Progress progress(stream_, Options(/*terminal=*/true));
   progress.Begin(1000);
-  clock_.now = absl::Seconds(2);
+  now_ = absl::Seconds(2);
   progress.Update(Counts(24'690, 250));
   const std::string bar =
       "flightboard: [=====>              ]  25 %  24,690 records  12,345/s  0:06 left";
   EXPECT_EQ(Written(), bar);
-  clock_.now = absl::Seconds(5000);
+  now_ = absl::Seconds(5000);
   progress.Update(Counts(50'000'000, 500));
   const std::string wiped = "\r" + std::string(bar.size(), ' ') + "\r";
   EXPECT_EQ(
@@ -141,20 +137,20 @@ TEST_F(ProgressTest, DrawsABarWithRateAndTimeLeftOnATerminal) {
 }
 
 TEST_F(ProgressTest, DrawsNoMoreThanTenTimesASecond) {
-  Progress progress(stream_, {.terminal = true, .clock = &clock_});
+  Progress progress(stream_, Options(/*terminal=*/true));
   progress.Begin(1000);
-  clock_.now = absl::Milliseconds(99);
+  now_ = absl::Milliseconds(99);
   progress.Update(Counts(1, 1));
   EXPECT_EQ(Written(), "");
-  clock_.now = absl::Milliseconds(100);
+  now_ = absl::Milliseconds(100);
   progress.Update(Counts(1, 1));
   EXPECT_NE(Written(), "");
 }
 
 TEST_F(ProgressTest, KeepsTheBarBelowWhatIsSaidAndTakesItAwayAtTheEnd) {
-  Progress progress(stream_, {.terminal = true, .clock = &clock_});
+  Progress progress(stream_, Options(/*terminal=*/true));
   progress.Begin(std::nullopt);
-  clock_.now = absl::Seconds(1);
+  now_ = absl::Seconds(1);
   progress.Update(Counts(5, 0));
   const std::string bar = Written();
   EXPECT_EQ(bar, "flightboard: 5 records  5/s");
@@ -169,12 +165,12 @@ TEST_F(ProgressTest, KeepsTheBarBelowWhatIsSaidAndTakesItAwayAtTheEnd) {
 }
 
 TEST_F(ProgressTest, WritesPlainLinesElsewhere) {
-  Progress progress(stream_, {.clock = &clock_});
+  Progress progress(stream_, Options(/*terminal=*/false));
   progress.Begin(1000);
-  clock_.now = absl::Seconds(4);
+  now_ = absl::Seconds(4);
   progress.Update(Counts(1, 1));
   EXPECT_EQ(Written(), "");
-  clock_.now = absl::Seconds(5);
+  now_ = absl::Seconds(5);
   progress.Update(Counts(5'000, 100));
   EXPECT_EQ(Written(), "flightboard:  10 %  5,000 records  1,000/s  0:45 left\n");
   progress.End();
@@ -182,13 +178,13 @@ TEST_F(ProgressTest, WritesPlainLinesElsewhere) {
 }
 
 TEST_F(ProgressTest, SaysNothingFoolishAtTheEdges) {
-  Progress progress(stream_, {.terminal = true, .clock = &clock_});
+  Progress progress(stream_, Options(/*terminal=*/true));
   progress.Begin(0);  // an empty file, or one whose size nobody told
-  clock_.now = absl::Seconds(1);
+  now_ = absl::Seconds(1);
   progress.Update(Counts(0, 0));
   EXPECT_EQ(Written(), "flightboard: 0 records  0/s");
   progress.Begin(10);  // a file that grew
-  clock_.now = absl::Seconds(2);
+  now_ = absl::Seconds(2);
   progress.Update(Counts(7, 30));
   EXPECT_NE(Written().find("[====================] 100 %  7 records  7/s  0:00 left"),
             std::string::npos);

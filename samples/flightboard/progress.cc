@@ -11,10 +11,9 @@
 namespace flightboard {
 namespace {
 
-constexpr int64_t kSecondNanos = 1'000'000'000;
 // Often enough to look alive, seldom enough to cost nothing. Chosen, not measured.
-constexpr int64_t kBarPeriodNanos = kSecondNanos / 10;
-constexpr int64_t kLinePeriodNanos = 5 * kSecondNanos;
+constexpr absl::Duration kBarPeriod = absl::Milliseconds(100);
+constexpr absl::Duration kLinePeriod = absl::Seconds(5);
 constexpr int64_t kBarWidth = 20;
 
 // "1:02" or "2:03:04".
@@ -56,16 +55,16 @@ void Progress::Begin(std::optional<int64_t> bytes_total) {
   std::lock_guard hold(mutex_);
   reading_ = true;
   bytes_total_ = bytes_total;
-  start_nanos_ = drawn_nanos_ = options_.clock->NowNanos();
+  start_ = drawn_ = options_.now();
 }
 
 void Progress::Update(const IngestCounts& counts) {
   std::lock_guard hold(mutex_);
-  const int64_t now = options_.clock->NowNanos();
-  const int64_t period = options_.terminal ? kBarPeriodNanos : kLinePeriodNanos;
-  if (!reading_ || now - drawn_nanos_ < period) return;
-  drawn_nanos_ = now;
-  const std::string line = absl::StrCat("flightboard: ", Line(counts, now));
+  const absl::Time now = options_.now();
+  const absl::Duration period = options_.terminal ? kBarPeriod : kLinePeriod;
+  if (!reading_ || now - drawn_ < period) return;
+  drawn_ = now;
+  const std::string line = absl::StrCat("flightboard: ", Line(counts, now - start_));
   if (!options_.terminal) {
     stream_ << line << std::endl;
     return;
@@ -82,8 +81,8 @@ void Progress::End() {
   stream_ << std::flush;
 }
 
-std::string Progress::Line(const IngestCounts& counts, int64_t now_nanos) const {
-  const double seconds = static_cast<double>(now_nanos - start_nanos_) / kSecondNanos;
+std::string Progress::Line(const IngestCounts& counts, absl::Duration since_start) const {
+  const double seconds = absl::ToDoubleSeconds(since_start);
   const auto per_second =
       seconds > 0 ? static_cast<int64_t>(static_cast<double>(counts.records) / seconds) : 0;
   std::string line;

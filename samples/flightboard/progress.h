@@ -6,7 +6,7 @@
 // On a terminal: one line that is drawn again, with a bar where the size of the input is known, the
 // rate, and the time that is left at that rate. Elsewhere (a file, a pipe): a plain line now and
 // then. What is said in between stands above the bar.
-// Threads: all methods from any. Time comes from a Clock, so that tests have their own.
+// Threads: all methods from any. Time comes from a function, so that tests have their own.
 //
 //   Progress progress(std::cerr, {.terminal = isatty(STDERR_FILENO) == 1});
 //   progress.Begin(/*bytes_total=*/1'784'867);
@@ -17,20 +17,22 @@
 #define SAMPO_SAMPLES_FLIGHTBOARD_PROGRESS_H_
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
 
-#include "sampo/actor/base/clock.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "sampo/samples/flightboard/ingest.h"
 
 namespace flightboard {
 
 struct ProgressOptions {
   bool terminal = false;
-  const sampo::Clock* clock = &sampo::Clock::Real();
+  std::function<absl::Time()> now = absl::Now;
 };
 
 class Progress {
@@ -49,7 +51,7 @@ class Progress {
 
  private:
   // Where things stand, as text.
-  std::string Line(const IngestCounts& counts, int64_t now_nanos) const;
+  std::string Line(const IngestCounts& counts, absl::Duration since_start) const;
   void Wipe();
 
   std::mutex mutex_;
@@ -58,8 +60,8 @@ class Progress {
   bool reading_ = false;
   std::string bar_;  // what is on the terminal's last line
   std::optional<int64_t> bytes_total_;
-  int64_t start_nanos_ = 0;
-  int64_t drawn_nanos_ = 0;
+  absl::Time start_;
+  absl::Time drawn_;
 };
 
 // 1234567 as "1,234,567".
