@@ -4,7 +4,6 @@
 
 #include <charconv>
 #include <cstddef>
-#include <optional>
 #include <system_error>
 
 #include "absl/status/status.h"
@@ -15,22 +14,34 @@ namespace flightboard {
 const char kHelp[] =
     R"(flightboard: which airports make their passengers wait the longest?
 
-Reads flights from a JSON array, one record at a time, through one actor for each airport, and
-prints the ten airports with the worst mean arrival delay among those with at least 50 arrivals.
+Reads flights, stores each of them exactly once as events of one persistent actor for each airport,
+and prints the ten worst and the ten best airports by mean arrival delay among those with at least
+50 arrivals. A run over what is stored already adds nothing, so an interrupted run is simply run
+again.
 
-  --input FILE      the flights; "-" is standard input (default: the 20,000 that come with it)
-  --airports FILE   names of the airports (default: the table that comes with it)
+  --input FILE      the flights: a JSON array of objects, or one object a line; "-" is standard
+                    input (default: the 20,000 flights that come with it)
+  --source NAME     what the records' numbers belong to: the same name and number is the same flight
+                    (default: the input's base name; --input - needs it)
+  --journal FILE    where the flights are kept (default: flightboard-data/journal.db)
+  --strict          end at the first bad record, with exit code 2
+  --json            one JSON object on stdout instead of the table
+  --serve           afterwards serve the board over HTTP on 127.0.0.1 until SIGINT or SIGTERM
+  --port N          the port of --serve; 0: any free one (default: 8080)
+  --management-port N|off
+                    health, metrics, actors, streams and loggers, on 127.0.0.1; 0: any free port
+                    (default: 8558 with --serve, off without)
+  --management-token-file FILE
+                    management asks for the token that is in FILE
   --threads N       worker threads, 1 to 256 (default: as many as the machine runs at once)
-  --json            one JSON object instead of the table
-  --verify          compare the actors' result with a plain fold over the same input (default)
-  --no-verify       leave that out
   --help            this text
 
 The result goes to stdout; progress and bad records go to stderr. Bad records are left out and
 counted; the first 20 are reported with file, record number, field and reason.
 
-Exit codes: 0 done; 1 the result is wrong or could not be made; 2 wrong arguments; 3 an input could
-not be read.
+Exit codes: 0 done, also with rejected records; 1 the input is cut off or cannot be read, or the
+journal failed; 2 wrong arguments, a bad record with --strict, or a record that was stored with
+other content before; 130 after SIGINT; 143 after SIGTERM.
 )";
 
 namespace {
@@ -54,9 +65,11 @@ class Arguments {
   const std::string& name() const { return name_; }
   bool has_value() const { return value_.has_value(); }
   absl::StatusOr<std::string> Value() {
-    if (value_.has_value()) return *value_;
-    if (at_ < all_.size()) return all_[at_++];
-    return absl::InvalidArgumentError(absl::StrCat(name_, " needs a value"));
+    if (!value_.has_value() && at_ < all_.size()) value_ = all_[at_++];
+    if (value_.value_or("").empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(name_, " needs a value; see --help"));
+    }
+    return *value_;
   }
 
  private:
@@ -66,40 +79,79 @@ class Arguments {
   std::optional<std::string> value_;
 };
 
-absl::StatusOr<int> ParseThreads(const std::string& text) {
-  int threads = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
-  if (error != std::errc() || end != text.data() + text.size() || threads < 1 ||
-      threads > kThreadsMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--threads ", text, ": expected a number from 1 to ", kThreadsMax));
-  }
-  return threads;
+// A whole number from `min` to `max`; `also` is a word that the caller takes besides.
+absl::StatusOr<int> ParseNumber(const std::string& name, const std::string& text, int min, int max,
+                                const char* also = "") {
+  int number = 0;
+  const char* const end_of_text = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), end_of_text, number);
+  if (error == std::errc() && end == end_of_text && number >= min && number <= max) return number;
+  return absl::InvalidArgumentError(
+      absl::StrCat(name, " ", text, ": expected a number from ", min, " to ", max, also));
 }
 
-// Takes a flag that has no value; nothing where it is not such a flag.
+constexpr int kPortMax = 65535;
+
+absl::Status SetPort(const std::string& name, const std::string& text, Options& options) {
+  const bool is_management = name == "--management-port";
+  if (is_management) options.management_port_given = true;
+  if (is_management && text == "off") {
+    options.management_port.reset();
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<int> port =
+      ParseNumber(name, text, 0, kPortMax, is_management ? ", or off" : "");
+  if (!port.ok()) return port.status();
+  if (is_management) {
+    options.management_port = static_cast<Port>(*port);
+  } else {
+    options.port = static_cast<Port>(*port);
+  }
+  return absl::OkStatus();
+}
+
+// The member for a flag that has no value; null where it is not such a flag.
 bool* FlagNamed(const std::string& name, Options& options) {
+  if (name == "--strict") return &options.strict;
   if (name == "--json") return &options.json;
-  if (name == "--verify" || name == "--no-verify") return &options.verify;
+  if (name == "--serve") return &options.serve;
   if (name == "--help" || name == "-h") return &options.help;
+  return nullptr;
+}
+
+std::string* TextNamed(const std::string& name, Options& options) {
+  if (name == "--input") return &options.input;
+  if (name == "--source") return &options.source;
+  if (name == "--journal") return &options.journal;
+  if (name == "--management-token-file") return &options.management_token_file;
   return nullptr;
 }
 
 absl::Status TakeValue(Arguments& arguments, Options& options) {
   const std::string name = arguments.name();
-  const bool known = name == "--input" || name == "--airports" || name == "--threads";
-  if (!known) {
+  std::string* const text = TextNamed(name, options);
+  const bool is_port = name == "--port" || name == "--management-port";
+  if (text == nullptr && !is_port && name != "--threads") {
     return absl::InvalidArgumentError(absl::StrCat("unknown argument ", name, "; see --help"));
   }
   const absl::StatusOr<std::string> value = arguments.Value();
   if (!value.ok()) return value.status();
-  if (value->empty()) return absl::InvalidArgumentError(absl::StrCat(name, " needs a value"));
-  if (name == "--threads") {
-    const absl::StatusOr<int> threads = ParseThreads(*value);
-    if (!threads.ok()) return threads.status();
-    options.threads = *threads;
-  } else {
-    (name == "--input" ? options.input : options.airports) = *value;
+  if (is_port) return SetPort(name, *value, options);
+  if (text != nullptr) {
+    *text = *value;
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<int> threads = ParseNumber(name, *value, 1, kThreadsMax);
+  if (!threads.ok()) return threads.status();
+  options.threads = *threads;
+  return absl::OkStatus();
+}
+
+// What no single argument shows.
+absl::Status CheckTogether(const Options& options) {
+  if (options.input == "-" && options.source.empty()) {
+    return absl::InvalidArgumentError(
+        "--input - needs --source NAME: standard input has no name that its records could keep");
   }
   return absl::OkStatus();
 }
@@ -114,11 +166,13 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments) 
       if (rest.has_value()) {
         return absl::InvalidArgumentError(absl::StrCat(rest.name(), " takes no value"));
       }
-      *flag = rest.name() != "--no-verify";
+      *flag = true;
     } else if (absl::Status status = TakeValue(rest, options); !status.ok()) {
       return status;
     }
   }
+  if (options.help) return options;
+  if (absl::Status status = CheckTogether(options); !status.ok()) return status;
   return options;
 }
 
