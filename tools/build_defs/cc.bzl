@@ -93,6 +93,23 @@ def sampo_cc_library(
     if parse_headers:
         _parse_headers_alone(name, hdrs, testonly, kwargs.get("tags", []))
 
+def _precompiled(deps):
+    """The headers that a test with these deps gets parsed already: its copts and one more dep."""
+    here = native.package_name()
+    packages = [("//" + here) if dep == ":" + here else str(dep) for dep in deps]
+    if "//stream" in packages:
+        package = "stream"
+    elif "//actor" in packages:
+        package = "actor"
+    else:
+        return [], []
+    off = "//tools/build_defs:without_precompiled_headers"
+    header = package + "_headers"
+    return (
+        select({off: [], "//conditions:default": ["-Winvalid-pch", "-include", header + ".h"]}),
+        select({off: [], "//conditions:default": ["//%s:%s" % (package, header)]}),
+    )
+
 def sampo_cc_test(name, srcs, deps = [], copts = [], size = "small", main = True, **kwargs):
     """cc_test with the house rules.
 
@@ -107,14 +124,16 @@ def sampo_cc_test(name, srcs, deps = [], copts = [], size = "small", main = True
     """
     _check_srcs(name, srcs)
     check_floors(native.package_name(), name, deps, testonly = True)
+    parsed_copts, parsed_deps = _precompiled(deps)
+    gtest = [Label("//third_party/googletest:gtest_main")] if main else []
     cc_test(
         name = name,
         size = size,
         srcs = srcs,
-        copts = HOUSE_COPTS + copts,
+        copts = HOUSE_COPTS + copts + parsed_copts,
         features = HOUSE_FEATURES,
         linkstatic = True,
-        deps = deps + ([Label("//third_party/googletest:gtest_main")] if main else []),
+        deps = deps + gtest + parsed_deps,
         **kwargs
     )
 

@@ -11,13 +11,14 @@ CC_FLAGS_ATTRS = {
 # c++-compile, spelled out: newer Bazel moved the file that names it.
 _COMPILE = "c++-compile"
 
-def compile_command(ctx, compilation_context, copts):
+def compile_command(ctx, compilation_context, copts, use_pic = False):
     """The compiler and its flags, as the toolchain gives them for this configuration.
 
     Args:
       ctx: of a rule with CC_FLAGS_ATTRS and fragments = ["cpp"].
       compilation_context: of the CcInfo whose headers may be included.
       copts: added after the flags of the command line.
+      use_pic: position independent code.
 
     Returns:
       struct(compiler, flags, env, toolchain_files).
@@ -36,6 +37,7 @@ def compile_command(ctx, compilation_context, copts):
         preprocessor_defines = compilation_context.defines,
         quote_include_directories = compilation_context.quote_includes,
         system_include_directories = compilation_context.system_includes,
+        use_pic = use_pic,
         user_compile_flags = ctx.fragments.cpp.copts + ctx.fragments.cpp.cxxopts + copts,
     )
     return struct(
