@@ -13,7 +13,7 @@ Persistence::Persistence(ActorSystemBase&)
 
 void Persistence::Use(StoragePlugins plugins, PersistenceSettings settings) {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     SAMPO_CHECK(!used_, "Persistence::Use was called before for this system");
     used_ = true;
     plugins_ = std::move(plugins);
@@ -22,7 +22,7 @@ void Persistence::Use(StoragePlugins plugins, PersistenceSettings settings) {
 }
 
 StoragePlugins Persistence::plugins() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return plugins_;
 }
 

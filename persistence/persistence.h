@@ -16,10 +16,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/extension.h"
@@ -55,9 +54,9 @@ class Persistence final : public Extension {
   RecoveryPermits& permits() { return permits_; }
 
  private:
-  mutable absl::Mutex mutex_;
-  StoragePlugins plugins_ ABSL_GUARDED_BY(mutex_);
-  bool used_ ABSL_GUARDED_BY(mutex_) = false;
+  mutable std::mutex mutex_;
+  StoragePlugins plugins_;  // guarded by mutex_
+  bool used_ = false;       // guarded by mutex_
   RecoveryPermits permits_;
 };
 

@@ -3,25 +3,24 @@
 #include "sampo/persistence/recovery_permits.h"
 
 #include <deque>
+#include <mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "sampo/actor/base/check.h"
 
 namespace sampo::persistence {
 
 struct RecoveryPermit::State {
-  absl::Mutex mutex;
-  int max ABSL_GUARDED_BY(mutex);
-  int in_use ABSL_GUARDED_BY(mutex) = 0;
-  std::deque<Promise<RecoveryPermit>> waiting ABSL_GUARDED_BY(mutex);
+  std::mutex mutex;
+  int max;                                      // guarded by mutex
+  int in_use = 0;                               // guarded by mutex
+  std::deque<Promise<RecoveryPermit>> waiting;  // guarded by mutex
 
   explicit State(int permits) : max(permits) {}
 
   // Takes as many as there is room for; they are completed without the lock, for their callbacks
   // may give the permit back at once.
-  std::vector<Promise<RecoveryPermit>> TakeNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+  std::vector<Promise<RecoveryPermit>> TakeNext() {  // holding mutex
     std::vector<Promise<RecoveryPermit>> next;
     while (in_use < max && !waiting.empty()) {
       ++in_use;
@@ -36,7 +35,7 @@ RecoveryPermit::~RecoveryPermit() {
   if (state_ == nullptr) return;
   std::vector<Promise<RecoveryPermit>> next;
   {
-    absl::MutexLock lock(&state_->mutex);
+    const std::lock_guard lock(state_->mutex);
     --state_->in_use;
     next = state_->TakeNext();
   }
@@ -50,7 +49,7 @@ void RecoveryPermits::SetMax(int permits) {
   SAMPO_CHECK(permits >= 1, "RecoveryPermits: at least one");
   std::vector<Promise<RecoveryPermit>> next;
   {
-    absl::MutexLock lock(&state_->mutex);
+    const std::lock_guard lock(state_->mutex);
     state_->max = permits;
     next = state_->TakeNext();
   }
@@ -62,7 +61,7 @@ Future<RecoveryPermit> RecoveryPermits::Acquire() {
   Future<RecoveryPermit> future = promise.future();
   std::vector<Promise<RecoveryPermit>> next;
   {
-    absl::MutexLock lock(&state_->mutex);
+    const std::lock_guard lock(state_->mutex);
     state_->waiting.push_back(std::move(promise));
     next = state_->TakeNext();
   }
@@ -71,7 +70,7 @@ Future<RecoveryPermit> RecoveryPermits::Acquire() {
 }
 
 int RecoveryPermits::in_use() const {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   return state_->in_use;
 }
 

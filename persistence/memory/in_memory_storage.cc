@@ -3,15 +3,14 @@
 #include "sampo/persistence/memory/in_memory_storage.h"
 
 #include <atomic>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "sampo/actor/abstract_behavior.h"
 #include "sampo/actor/base/clock.h"
@@ -33,8 +32,8 @@ struct Contents {
 }  // namespace
 
 struct InMemoryStorage::Data {
-  absl::Mutex mutex;
-  std::unique_ptr<Contents> contents ABSL_GUARDED_BY(mutex) = std::make_unique<Contents>();
+  std::mutex mutex;
+  std::unique_ptr<Contents> contents = std::make_unique<Contents>();  // guarded by mutex
 };
 
 namespace {
@@ -131,7 +130,7 @@ class WriterActor final : public AbstractBehavior<WriterActor, WriterCommand> {
     std::vector<std::unique_ptr<Job>> group = std::exchange(group_, {});
     const int64_t now_micros = MicrosNow(context().System().clock());
     {
-      absl::MutexLock lock(&shared_->data->mutex);
+      const std::lock_guard lock(shared_->data->mutex);
       for (const std::unique_ptr<Job>& job : group) job->Run(*shared_->data->contents, now_micros);
     }
     for (const std::unique_ptr<Job>& job : group) job->Answer();
@@ -153,7 +152,7 @@ class ReaderActor final : public AbstractBehavior<ReaderActor, StorageRead> {
 
   Behavior<StorageRead> OnMessage(StorageRead&& m) {
     {
-      absl::MutexLock lock(&shared_->data->mutex);
+      const std::lock_guard lock(shared_->data->mutex);
       m.job->Run(*shared_->data->contents, 0);
     }
     m.job->Answer();
@@ -214,7 +213,7 @@ class Road {
     const bool ended = at_once_ != nullptr && terminated_.IsComplete();
     if (ended || shared_->closed) return Future<T>::Failed(Ended());
     if (at_once_ != nullptr) {
-      absl::MutexLock lock(&shared_->data->mutex);
+      const std::lock_guard lock(shared_->data->mutex);
       return Future<T>::Of(run(*shared_->data->contents, MicrosNow(*at_once_)));
     }
     if (shared_->waiting.fetch_add(1) >= shared_->queue_max) {
@@ -376,22 +375,22 @@ StoragePlugins InMemoryStorage::PluginsFor(ActorSystemBase& system, InMemoryOpti
 }
 
 void InMemoryStorage::Clear() const {
-  absl::MutexLock lock(&data_->mutex);
+  const std::lock_guard lock(data_->mutex);
   data_->contents = std::make_unique<Contents>();
 }
 
 absl::Status InMemoryStorage::DamageEvent(std::string_view persistence_id, int64_t seq) const {
-  absl::MutexLock lock(&data_->mutex);
+  const std::lock_guard lock(data_->mutex);
   return data_->contents->journal.Damage(persistence_id, seq);
 }
 
 absl::Status InMemoryStorage::DamageSnapshot(std::string_view persistence_id, int64_t seq) const {
-  absl::MutexLock lock(&data_->mutex);
+  const std::lock_guard lock(data_->mutex);
   return data_->contents->snapshots.Damage(persistence_id, seq);
 }
 
 absl::Status InMemoryStorage::DamageState(std::string_view persistence_id) const {
-  absl::MutexLock lock(&data_->mutex);
+  const std::lock_guard lock(data_->mutex);
   return data_->contents->states.Damage(persistence_id);
 }
 

@@ -8,9 +8,9 @@
 #include <atomic>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
 #include "sampo/actor/base/check.h"
 #include "sampo/actor/base/str_cat.h"
 
@@ -41,7 +41,7 @@ struct OpenFile {
 struct FaultVfsState {
   explicit FaultVfsState(uint64_t seed) : disk(seed), random(MixBits(seed)) {}
 
-  absl::Mutex mutex;
+  std::mutex mutex;
   FaultDisk disk;
   Random random;
   std::map<const FaultDisk::File*, SharedFile> shared;
@@ -88,7 +88,7 @@ int Code(FaultDisk::Outcome outcome, int failed) {
 int Close(sqlite3_file* file) {
   OpenFile* const open = &OpenOf(file);
   FaultVfsState& vfs = *open->vfs;
-  absl::MutexLock lock(&vfs.mutex);
+  const std::lock_guard lock(vfs.mutex);
   SharedFile& shared = SharedOf(*open);
   std::erase(shared.open, open);
   if (shared.open.empty()) vfs.shared.erase(open->file.get());
@@ -100,7 +100,7 @@ int Close(sqlite3_file* file) {
 
 int Read(sqlite3_file* file, void* to, int bytes, sqlite3_int64 offset) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   return Code(
       open.vfs->disk.Read(*open.file, offset, static_cast<size_t>(bytes), static_cast<char*>(to)),
       SQLITE_IOERR_READ);
@@ -108,7 +108,7 @@ int Read(sqlite3_file* file, void* to, int bytes, sqlite3_int64 offset) {
 
 int Write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 offset) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   if (open.read_only) return SQLITE_READONLY;
   const std::string_view data(static_cast<const char*>(from), static_cast<size_t>(bytes));
   return Code(open.vfs->disk.Write(open.file, offset, data), SQLITE_IOERR_WRITE);
@@ -116,19 +116,19 @@ int Write(sqlite3_file* file, const void* from, int bytes, sqlite3_int64 offset)
 
 int Truncate(sqlite3_file* file, sqlite3_int64 bytes) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   return Code(open.vfs->disk.Truncate(open.file, bytes), SQLITE_IOERR_TRUNCATE);
 }
 
 int Sync(sqlite3_file* file, int /*flags*/) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   return Code(open.vfs->disk.Sync(open.file), SQLITE_IOERR_FSYNC);
 }
 
 int FileSize(sqlite3_file* file, sqlite3_int64* bytes) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   *bytes = FaultDisk::SizeOf(*open.file);
   return SQLITE_OK;
 }
@@ -144,7 +144,7 @@ int HighestLockOfOthers(OpenFile& open) {
 // The rules of SQLite's Unix VFS.
 int Lock(sqlite3_file* file, int level) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   if (open.lock >= level) return SQLITE_OK;
   const int others = HighestLockOfOthers(open);
   if (level == SQLITE_LOCK_SHARED) {
@@ -162,14 +162,14 @@ int Lock(sqlite3_file* file, int level) {
 
 int Unlock(sqlite3_file* file, int level) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   open.lock = std::min(open.lock, level);
   return SQLITE_OK;
 }
 
 int CheckReservedLock(sqlite3_file* file, int* reserved) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   *reserved = std::max(open.lock, HighestLockOfOthers(open)) >= SQLITE_LOCK_RESERVED ? 1 : 0;
   return SQLITE_OK;
 }
@@ -180,7 +180,7 @@ int FileControl(sqlite3_file* /*file*/, int /*operation*/, void* /*argument*/) {
 
 int SectorSize(sqlite3_file* file) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   return static_cast<int>(open.vfs->disk.plan().sector_bytes);
 }
 
@@ -191,7 +191,7 @@ int DeviceCharacteristics(sqlite3_file* /*file*/) { return SQLITE_IOCAP_POWERSAF
 
 int ShmMap(sqlite3_file* file, int region, int bytes, int extend, void volatile** to) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   SharedFile& shared = SharedOf(open);
   open.has_regions = true;
   const auto index = static_cast<size_t>(region);
@@ -204,7 +204,7 @@ int ShmMap(sqlite3_file* file, int region, int bytes, int extend, void volatile*
 
 int ShmLock(sqlite3_file* file, int offset, int count, int flags) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   const uint32_t slots = ((1U << count) - 1) << offset;
   if ((flags & SQLITE_SHM_UNLOCK) != 0) {
     open.shared_slots &= ~slots;
@@ -225,7 +225,7 @@ void ShmBarrier(sqlite3_file* /*file*/) { std::atomic_thread_fence(std::memory_o
 
 int ShmUnmap(sqlite3_file* file, int /*remove*/) {
   OpenFile& open = OpenOf(file);
-  absl::MutexLock lock(&open.vfs->mutex);
+  const std::lock_guard lock(open.vfs->mutex);
   open.shared_slots = 0;
   open.exclusive_slots = 0;
   open.has_regions = false;
@@ -263,7 +263,7 @@ constexpr sqlite3_io_methods kMethods = {
 
 int OpenName(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out) {
   FaultVfsState& state = StateOf(vfs);
-  absl::MutexLock lock(&state.mutex);
+  const std::lock_guard lock(state.mutex);
   file->pMethods = nullptr;
   FaultDisk::FilePtr found = name == nullptr
                                  ? FaultDisk::OpenUnnamed()
@@ -284,14 +284,14 @@ int OpenName(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, 
 
 int Delete(sqlite3_vfs* vfs, const char* name, int sync_folder) {
   FaultVfsState& state = StateOf(vfs);
-  absl::MutexLock lock(&state.mutex);
+  const std::lock_guard lock(state.mutex);
   if (!state.disk.Exists(name)) return SQLITE_IOERR_DELETE_NOENT;
   return Code(state.disk.Remove(name, sync_folder != 0), SQLITE_IOERR_DELETE);
 }
 
 int Access(sqlite3_vfs* vfs, const char* name, int /*flags*/, int* result) {
   FaultVfsState& state = StateOf(vfs);
-  absl::MutexLock lock(&state.mutex);
+  const std::lock_guard lock(state.mutex);
   *result = state.disk.Exists(name) ? 1 : 0;
   return SQLITE_OK;
 }
@@ -305,7 +305,7 @@ int FullPathname(sqlite3_vfs* /*vfs*/, const char* name, int bytes, char* to) {
 
 int Randomness(sqlite3_vfs* vfs, int bytes, char* to) {
   FaultVfsState& state = StateOf(vfs);
-  absl::MutexLock lock(&state.mutex);
+  const std::lock_guard lock(state.mutex);
   for (int i = 0; i < bytes; ++i) to[i] = static_cast<char>(state.random.Next());
   return bytes;
 }
@@ -363,12 +363,12 @@ const std::string& FaultVfs::name() const { return state_->name; }
 FaultDisk& FaultVfs::disk() { return state_->disk; }
 
 void FaultVfs::SetReadOnly(bool read_only) {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   state_->read_only = read_only;
 }
 
 int FaultVfs::open_files() const {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   return state_->open_files;
 }
 

@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "sampo/actor/abstract_behavior.h"
 #include "sampo/actor/base/status_macros.h"
 #include "sampo/actor/base/str_cat.h"
@@ -42,22 +41,22 @@ struct Written {
 class Report {
  public:
   void Add(Written written) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     written_.push_back(std::move(written));
   }
   void Problem(std::string text) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     problem_ = std::move(text);
   }
   void Done() {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (++done_ == kContenders) all_done_.Complete();
   }
   Future<void> all_done() { return all_done_.future(); }
 
   // By id and number; FAILED_PRECONDITION with the problem.
   absl::StatusOr<std::vector<Written>> Take() {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (!problem_.empty()) return Violation(problem_);
     std::sort(written_.begin(), written_.end(), [](const Written& a, const Written& b) {
       return std::tie(a.id, a.seq) < std::tie(b.id, b.seq);
@@ -66,10 +65,10 @@ class Report {
   }
 
  private:
-  absl::Mutex mutex_;
-  std::vector<Written> written_ ABSL_GUARDED_BY(mutex_);
-  std::string problem_ ABSL_GUARDED_BY(mutex_);
-  int done_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::mutex mutex_;
+  std::vector<Written> written_;  // guarded by mutex_
+  std::string problem_;           // guarded by mutex_
+  int done_ = 0;                  // guarded by mutex_
   Promise<void> all_done_;
 };
 

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "sampo/persistence/record_limits.h"
 
 namespace sampo::persistence::tck {
@@ -18,23 +17,23 @@ namespace {
 class Newest {
  public:
   void Note(const std::string& id, uint64_t epoch) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     epochs_[id] = epoch;
   }
   uint64_t Epoch(const std::string& id) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return epochs_[id];
   }
   // How often it was called.
   int64_t Count() {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return ++count_;
   }
 
  private:
-  absl::Mutex mutex_;
-  std::map<std::string, uint64_t> epochs_ ABSL_GUARDED_BY(mutex_);
-  int64_t count_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::mutex mutex_;
+  std::map<std::string, uint64_t> epochs_;  // guarded by mutex_
+  int64_t count_ = 0;                       // guarded by mutex_
 };
 
 std::string LowerCase(std::string text) {

@@ -28,7 +28,7 @@ const char* NameOf(RecordKind kind) {
 void PersistenceTestKit::Core::NoteEnd() {
   std::vector<std::shared_ptr<Promise<void>>> delayed;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     ended_ = true;
     delayed.swap(delayed_);
   }
@@ -41,13 +41,13 @@ Future<void> PersistenceTestKit::Core::Delay(absl::Duration delay) {
   auto promise = std::make_shared<Promise<void>>();
   Future<void> due = promise->future();
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (ended_) return Future<void>::Ready();
     delayed_.push_back(promise);
   }
   After(system_, delay).OnComplete([core = shared_from_this(), promise](const absl::Status&) {
     {
-      absl::MutexLock lock(&core->mutex_);
+      const std::lock_guard lock(core->mutex_);
       std::erase(core->delayed_, promise);
     }
     promise->Complete();  // nothing, where the end of the system was faster
@@ -57,13 +57,13 @@ Future<void> PersistenceTestKit::Core::Delay(absl::Duration delay) {
 
 void PersistenceTestKit::Core::Add(Fault fault) {
   SAMPO_CHECK(fault.left >= 1, "PersistenceTestKit: the next 0 calls");
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   faults_.push_back(std::move(fault));
 }
 
 Verdict PersistenceTestKit::Core::Take(StorageCall call, std::string_view id) {
   Verdict verdict;
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   for (Fault& fault : faults_) {
     const bool fits = fault.call == call && (fault.id.empty() || fault.id == id);
     const bool delay = fault.kind == FaultKind::kDelay;
@@ -81,19 +81,19 @@ Verdict PersistenceTestKit::Core::Take(StorageCall call, std::string_view id) {
 }
 
 int PersistenceTestKit::Core::faults_left() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   int left = 0;
   for (const Fault& fault : faults_) left += fault.left;
   return left;
 }
 
 void PersistenceTestKit::Core::ClearFaults() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   faults_.clear();
 }
 
 void PersistenceTestKit::Core::Clear() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   faults_.clear();
   tracks_.clear();
 }
@@ -101,7 +101,7 @@ void PersistenceTestKit::Core::Clear() {
 void PersistenceTestKit::Core::Record(RecordKind kind, StoredRecord record) {
   std::vector<Promise<void>> waiting;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     Track& track = tracks_[{kind, record.persistence_id}];
     track.records.push_back(std::move(record));
     waiting.swap(track.waiting);
@@ -116,7 +116,7 @@ absl::StatusOr<StoredRecord> PersistenceTestKit::Core::Next(RecordKind kind, std
     Future<void> came = promise.future();
     size_t taken = 0;
     {
-      absl::MutexLock lock(&mutex_);
+      const std::lock_guard lock(mutex_);
       Track& track = tracks_[{kind, std::string(id)}];
       taken = track.taken;
       if (taken < track.records.size()) return track.records[track.taken++];

@@ -37,12 +37,12 @@ StorageCore::StorageCore(std::unique_ptr<SqliteWriter> writer,
 StorageCore::~StorageCore() { End(); }
 
 void StorageCore::SetWriter(ActorRef<WriterCommand> writer) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   writer_ref_ = std::move(writer);
 }
 
 void StorageCore::AddReader(ActorRef<ReaderWork> reader) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   reader_refs_.push_back(std::move(reader));
 }
 
@@ -55,7 +55,7 @@ void StorageCore::Admit(std::span<Op> ops, int64_t bytes, AnswerWrites& answer,
                         absl::Status& admitted) {
   ActorRef<WriterCommand> wake;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (ended_) {
       admitted = Ended();
       return;
@@ -92,7 +92,7 @@ void StorageCore::PushOps(std::span<AtomicAppend> ops, int64_t bytes, AnswerWrit
 
 void StorageCore::PushAgain(WriteOp op, AnswerWrites answer) {
   // The writer's turn looks again at its end; End does so until nothing is left.
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   waiting_.ops.push_back(std::move(op));
   waiting_.calls.push_back({1, std::move(answer)});
 }
@@ -100,7 +100,7 @@ void StorageCore::PushAgain(WriteOp op, AnswerWrites answer) {
 absl::Status StorageCore::PushRead(RunRead run) {
   ActorRef<ReaderWork> wake;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (ended_) return Ended();
     if (static_cast<int64_t>(reads_.size()) >= limits_.calls_max) {
       return absl::ResourceExhaustedError(StrCat(
@@ -125,7 +125,7 @@ size_t StorageCore::Commit(WriteGroup& group) {
   meters_.commit_nanos.Record(static_cast<uint64_t>(last_commit_nanos_));
   size_t expected = group.calls.size();
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     expected += waiting_.calls.size();
     if (absl::Status health = writer_->health(); !health.ok()) {
       if (health_.ok()) news_ = health;
@@ -159,7 +159,7 @@ StorageCore::Next StorageCore::NextAfter(size_t expected) {
 StorageCore::Next StorageCore::WriteOnce() {
   WriteGroup group;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     std::swap(group, waiting_);
     waiting_bytes_ = 0;
     // Nobody need tell: the end of this looks again.
@@ -169,12 +169,12 @@ StorageCore::Next StorageCore::WriteOnce() {
   if (absl::Status kept = writer_->CheckpointIfDue(); !kept.ok() && news_.ok()) {
     news_ = std::move(kept);
   }
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return NextAfter(expected);
 }
 
 bool StorageCore::StopWaiting() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   wake_at_calls_ = 1;
   return !waiting_.calls.empty() && !writer_woken_;
 }
@@ -186,7 +186,7 @@ bool StorageCore::ReadOnce(size_t reader) {
   absl::Status health;
   bool more = false;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (reads_.empty()) return false;
     run = std::move(reads_.front());
     reads_.pop_front();
@@ -210,7 +210,7 @@ void StorageCore::End() {
     WriteGroup group;
     std::deque<RunRead> reads;
     {
-      absl::MutexLock lock(&mutex_);
+      const std::lock_guard lock(mutex_);
       ended_ = true;
       std::swap(group, waiting_);
       std::swap(reads, reads_);

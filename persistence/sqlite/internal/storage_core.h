@@ -20,16 +20,15 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "sampo/actor/actor_ref.h"
 #include "sampo/actor/actor_system.h"
@@ -140,7 +139,7 @@ class StorageCore {
   absl::Status Ended() const;
   // Calls that are expected back soon: those of the group, and those that came meanwhile.
   size_t Commit(WriteGroup& group);
-  Next NextAfter(size_t expected) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Next NextAfter(size_t expected);  // holding mutex_
 
   const std::string prefix_;
   const QueueLimits limits_;
@@ -150,18 +149,18 @@ class StorageCore {
   Meters meters_;                                       // the writer actor's
   int64_t last_commit_nanos_ = 0;                       // the writer actor's
 
-  absl::Mutex mutex_;
-  WriteGroup waiting_ ABSL_GUARDED_BY(mutex_);
-  int64_t waiting_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  ActorRef<WriterCommand> writer_ref_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;
+  WriteGroup waiting_;                  // guarded by mutex_
+  int64_t waiting_bytes_ = 0;           // guarded by mutex_
+  ActorRef<WriterCommand> writer_ref_;  // guarded by mutex_
   // It has been told, and has not looked since. True until its start, when it looks unasked.
-  bool writer_woken_ ABSL_GUARDED_BY(mutex_) = true;
-  size_t wake_at_calls_ ABSL_GUARDED_BY(mutex_) = 1;
-  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
-  std::deque<RunRead> reads_ ABSL_GUARDED_BY(mutex_);
-  std::vector<ActorRef<ReaderWork>> reader_refs_ ABSL_GUARDED_BY(mutex_);
-  size_t next_reader_ ABSL_GUARDED_BY(mutex_) = 0;
-  absl::Status health_ ABSL_GUARDED_BY(mutex_);
+  bool writer_woken_ = true;                       // guarded by mutex_
+  size_t wake_at_calls_ = 1;                       // guarded by mutex_
+  bool ended_ = false;                             // guarded by mutex_
+  std::deque<RunRead> reads_;                      // guarded by mutex_
+  std::vector<ActorRef<ReaderWork>> reader_refs_;  // guarded by mutex_
+  size_t next_reader_ = 0;                         // guarded by mutex_
+  absl::Status health_;                            // guarded by mutex_
 };
 
 }  // namespace sampo::persistence::internal

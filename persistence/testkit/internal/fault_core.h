@@ -12,16 +12,15 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/future.h"
@@ -83,11 +82,11 @@ struct PersistenceTestKit::Core : std::enable_shared_from_this<PersistenceTestKi
   Future<void> Delay(absl::Duration delay);
 
   ActorSystemBase& system_;
-  mutable absl::Mutex mutex_;
-  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<std::shared_ptr<Promise<void>>> delayed_ ABSL_GUARDED_BY(mutex_);
-  std::vector<Fault> faults_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::pair<RecordKind, std::string>, Track> tracks_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;
+  bool ended_ = false;                                          // guarded by mutex_
+  std::vector<std::shared_ptr<Promise<void>>> delayed_;         // guarded by mutex_
+  std::vector<Fault> faults_;                                   // guarded by mutex_
+  std::map<std::pair<RecordKind, std::string>, Track> tracks_;  // guarded by mutex_
 };
 
 namespace internal {
