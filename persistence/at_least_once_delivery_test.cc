@@ -256,6 +256,41 @@ TEST(AtLeastOnceDeliveryTest, SendsAfterTheWriteAndAgainWithBackoff) {
   EXPECT_EQ(f.storage->HeadOf("Office|1").highest_seq, 2);
 }
 
+// Each write of a coroutine handler is one: what it notes is sent when it is stored. And the ticks
+// of the redelivery put off no receive timeout.
+TEST(AtLeastOnceDeliveryTest, ACoroutineHandlerDeliversWithEachOfItsWrites) {
+  ForEachSeed(20, [](uint64_t seed) {
+    Fixture f(seed);
+    std::vector<std::string> sent;
+    auto office = f.kit.Spawn<Command>(sampo::Setup<Command>([&](ActorContext<Command>& context) {
+      context.SetReceiveTimeout(absl::Seconds(30), Arrived{2});
+      return Office(
+          [&](const Delivery<Letter>& d, const ActorRef<Command>&) { sent.push_back(d.message); },
+          {},
+          [&](Options& options, DeliverySettings&) {
+            options.on_command = [&](PersistentContext<Command, Event, State>& context,
+                                     Command command) -> Task<LetterEffect> {
+              auto* post = std::get_if<Post>(&command);
+              if (post == nullptr) co_return Decide(context.state(), std::move(command));
+              auto written = context.Persist(Posted{post->letter + "-1"});
+              absl::Status status = co_await std::move(written);
+              EXPECT_EQ(sent, std::vector<std::string>{"a-1"});
+              co_return LetterEffect::Persist(Posted{post->letter + "-2"})
+                  .ThenReply(post->reply_to, status);
+            };
+          });
+    }));
+    f.PostOne(office, "a");
+    EXPECT_EQ(sent, (std::vector<std::string>{"a-1", "a-2"}));
+    office.Tell(Arrived{1});
+    f.RunFor(absl::Seconds(29));
+    EXPECT_EQ(sent, (std::vector<std::string>{"a-1", "a-2", "a-2", "a-2"}));  // after 5 and 15 s
+    f.RunFor(absl::Seconds(60));
+    EXPECT_EQ(sent.size(), 4u);
+    EXPECT_EQ(f.Owed(office), 0u);
+  });
+}
+
 TEST(AtLeastOnceDeliveryTest, ABurstIsBoundedAndInTheOrderOfTheIds) {
   Fixture f;
   std::vector<int64_t> ids;

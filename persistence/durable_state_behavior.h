@@ -44,6 +44,7 @@
 #include "sampo/actor/behavior.h"
 #include "sampo/actor/supervise.h"
 #include "sampo/persistence/detail/command_handler.h"
+#include "sampo/persistence/detail/durable_state_handlers.h"
 #include "sampo/persistence/detail/typed_durable_state_node.h"
 #include "sampo/persistence/durable_state_context.h"
 #include "sampo/persistence/event_adapter.h"

@@ -2,12 +2,18 @@
 // Copyright 2026 The Sampo Authors
 //
 // Durable state, by Pekko's DurableStateBehaviorSpec, DurableStateRevisionSpec,
-// DurableStateBehaviorReplySpec and DurableStateBehaviorStashOverflowSpec; and what fails.
+// DurableStateBehaviorReplySpec and DurableStateBehaviorStashOverflowSpec; and what fails. On the
+// storage in memory over many seeds, and on SQLite.
 #include "sampo/persistence/durable_state_behavior.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -16,11 +22,13 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sampo/actor/actor.h"
+#include "sampo/actor/event_stream.h"
 #include "sampo/actor/testkit/actor_test_kit.h"
 #include "sampo/actor/testkit/for_each_seed.h"
 #include "sampo/actor/testkit/simulated_runtime.h"
 #include "sampo/actor/testkit/test_probe.h"
 #include "sampo/persistence/memory/in_memory_storage.h"
+#include "sampo/persistence/sqlite/use_sqlite.h"
 #include "sampo/persistence/testing_cart.h"
 #include "sampo/persistence/testing_cart_codec.h"
 #include "sampo/persistence/testkit/persistence_test_kit.h"
@@ -83,13 +91,35 @@ CartStateEffect Decide(const State& state, Command&& command) {
       std::move(command));
 }
 
+// A folder that is gone when the test ends; in memory where the machine has such a place.
+class TestFolder {
+ public:
+  TestFolder()
+      : path_((access("/dev/shm", W_OK) == 0 ? std::string("/dev/shm") : ::testing::TempDir()) +
+              "/sampo-states-XXXXXX") {
+    EXPECT_NE(mkdtemp(path_.data()), nullptr);
+  }
+  ~TestFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  std::string File() const { return path_ + "/j.db"; }
+
+ private:
+  std::string path_;
+};
+
 struct Fixture {
-  explicit Fixture(uint64_t seed = 1)
+  explicit Fixture(uint64_t seed = 1, const TestFolder* sqlite = nullptr)
       : simulation(seed),
         kit({.settings = simulation.Settings(), .runtime = simulation.Runtime()}),
         status(kit.CreateTestProbe<absl::Status>()),
         items(kit.CreateTestProbe<Words>()),
-        storage(kit.system()) {
+        storage(
+            sqlite == nullptr
+                ? PersistenceTestKit(kit.system())
+                : PersistenceTestKit(kit.system(),
+                                     OpenSqlite(kit.system(), {.file = sqlite->File()}).value())) {
     Persistence::Get(kit.system()).Use(storage.plugins());
   }
   Options Make() {
@@ -135,9 +165,22 @@ struct Fixture {
   PersistenceTestKit storage;
 };
 
-TEST(DurableStateBehaviorTest, TheNewestStateIsThereAfterARestart) {
-  ForEachSeed(20, [](uint64_t seed) {
+// On the storage in memory with so many seeds, on SQLite with two.
+template <class Test>
+void OnEachStorage(int seeds, Test test) {
+  ForEachSeed(seeds, [&](uint64_t seed) {
     Fixture f(seed);
+    test(f);
+  });
+  ForEachSeed(2, [&](uint64_t seed) {
+    const TestFolder folder;
+    Fixture f(seed, &folder);
+    test(f);
+  });
+}
+
+TEST(DurableStateBehaviorTest, TheNewestStateIsThereAfterARestart) {
+  OnEachStorage(20, [](Fixture& f) {
     auto cart = f.Spawn();
     f.Add(cart, "mill");
     f.Add(cart, "pot");
@@ -151,8 +194,7 @@ TEST(DurableStateBehaviorTest, TheNewestStateIsThereAfterARestart) {
 // DurableStateBehaviorSpec: delete resets the value, DurableStateRevisionSpec: the revision goes
 // on.
 TEST(DurableStateRevisionTest, DeleteTakesTheValueAndKeepsTheRevision) {
-  ForEachSeed(20, [](uint64_t seed) {
-    Fixture f(seed);
+  OnEachStorage(20, [](Fixture& f) {
     auto cart = f.Spawn();
     f.Add(cart, "mill");
     Future<void> removed =
@@ -170,30 +212,30 @@ TEST(DurableStateRevisionTest, DeleteTakesTheValueAndKeepsTheRevision) {
 }
 
 TEST(DurableStateRevisionTest, HandlersKnowTheRevision) {
-  Fixture f;
-  TestProbe<int64_t> revisions(f.kit.system());
-  auto cart = f.kit.Spawn(sampo::Setup<Command>([&](ActorContext<Command>& context) {
-    Options options = f.Make();
-    options.on_command = [&](const State& state, Command&& command) {
-      if (auto* get = std::get_if<Revision>(&command)) {
-        get->reply_to.Tell(LastRevision(context));
-        return CartStateEffect::Persist(state).ThenRun(
-            [&context, to = get->reply_to](const State&) { to.Tell(LastRevision(context)); });
-      }
-      return CartStateEffect::None();
-    };
-    return DurableStateBehavior(std::move(options));
-  }));
-  for (int64_t revision = 0; revision < 3; ++revision) {
-    cart.Tell(Revision{revisions.ref()});
-    EXPECT_EQ(revisions.ExpectMessage(), revision);
-    EXPECT_EQ(revisions.ExpectMessage(), revision + 1);
-  }
+  OnEachStorage(1, [](Fixture& f) {
+    TestProbe<int64_t> revisions(f.kit.system());
+    auto cart = f.kit.Spawn(sampo::Setup<Command>([&](ActorContext<Command>& context) {
+      Options options = f.Make();
+      options.on_command = [&](const State& state, Command&& command) {
+        if (auto* get = std::get_if<Revision>(&command)) {
+          get->reply_to.Tell(LastRevision(context));
+          return CartStateEffect::Persist(state).ThenRun(
+              [&context, to = get->reply_to](const State&) { to.Tell(LastRevision(context)); });
+        }
+        return CartStateEffect::None();
+      };
+      return DurableStateBehavior(std::move(options));
+    }));
+    for (int64_t revision = 0; revision < 3; ++revision) {
+      cart.Tell(Revision{revisions.ref()});
+      EXPECT_EQ(revisions.ExpectMessage(), revision);
+      EXPECT_EQ(revisions.ExpectMessage(), revision + 1);
+    }
+  });
 }
 
 TEST(DurableStateRevisionTest, TheOlderOfTwoWritersIsFencedAndStops) {
-  ForEachSeed(50, [](uint64_t seed) {
-    Fixture f(seed);
+  OnEachStorage(50, [](Fixture& f) {
     auto older = f.kit.Spawn<Command>(Supervise(DurableStateBehavior(f.Make()))
                                           .OnFailure(SupervisorStrategy::RestartWithBackoff({})));
     f.Add(older, "mill");
@@ -209,8 +251,7 @@ TEST(DurableStateRevisionTest, TheOlderOfTwoWritersIsFencedAndStops) {
 
 // DurableStateBehaviorReplySpec: replies come after the write; signals meanwhile see the old state.
 TEST(DurableStateBehaviorReplyTest, RepliesComeAfterTheWrite) {
-  ForEachSeed(20, [](uint64_t seed) {
-    Fixture f(seed);
+  OnEachStorage(20, [](Fixture& f) {
     ActorRef<int> child;
     auto cart = f.kit.Spawn(sampo::Setup<Command>([&](ActorContext<Command>& context) {
       child = context.SpawnAnonymous(Receive<int>([](const int&) { return Stopped(); }));
@@ -233,46 +274,47 @@ TEST(DurableStateBehaviorReplyTest, RepliesComeAfterTheWrite) {
 }
 
 TEST(DurableStateBehaviorReplyTest, EnforcedRepliesAreEffects) {
-  Fixture f;
-  using Enforced = StateReplyEffect<State>;
-  auto cart = f.kit.Spawn(DurableStateBehaviorWithEnforcedReplies<Command, State>(
-      {.persistence_id = PersistenceId::Of("Cart", "1"),
-       .empty_state = State{},
-       .on_command = [](const State&, Command&& command) -> Enforced {
-         if (auto* put = std::get_if<Put>(&command)) {
-           return Enforced::Persist(State{{put->item}})
-               .ThenRun([](const State&) {})
-               .ThenReply(put->reply_to, absl::OkStatus());
-         }
-         if (auto* get = std::get_if<Get>(&command)) {
-           return Enforced::Reply(get->reply_to, [](const State& s) { return s.items; });
-         }
-         return Enforced::Delete().ThenNoReply();
-       }}));
-  f.Add(cart, "mill");
-  EXPECT_EQ(f.ItemsOf(cart), Words({"mill"}));
-  cart.Tell(Lock{});
-  EXPECT_EQ(f.ItemsOf(cart), Words());
+  OnEachStorage(1, [](Fixture& f) {
+    using Enforced = StateReplyEffect<State>;
+    auto cart = f.kit.Spawn(DurableStateBehaviorWithEnforcedReplies<Command, State>(
+        {.persistence_id = PersistenceId::Of("Cart", "1"),
+         .empty_state = State{},
+         .on_command = [](const State&, Command&& command) -> Enforced {
+           if (auto* put = std::get_if<Put>(&command)) {
+             return Enforced::Persist(State{{put->item}})
+                 .ThenRun([](const State&) {})
+                 .ThenReply(put->reply_to, absl::OkStatus());
+           }
+           if (auto* get = std::get_if<Get>(&command)) {
+             return Enforced::Reply(get->reply_to, [](const State& s) { return s.items; });
+           }
+           return Enforced::Delete().ThenNoReply();
+         }}));
+    f.Add(cart, "mill");
+    EXPECT_EQ(f.ItemsOf(cart), Words({"mill"}));
+    cart.Tell(Lock{});
+    EXPECT_EQ(f.ItemsOf(cart), Words());
+  });
 }
 
 TEST(DurableStateBehaviorTest, UnhandledAndStopAreThoseOfAnyActor) {
-  Fixture f;
-  TestProbe<UnhandledMessage> unhandled(f.kit.system());
-  f.kit.system().event_stream().Subscribe<UnhandledMessage>(unhandled.ref());
-  auto cart = f.Spawn();
-  cart.Tell(Odd{});
-  EXPECT_EQ(unhandled.ExpectMessage().recipient, cart.path());
-  f.storage.DelayNext(StorageCall::kUpsertState, absl::Seconds(1));
-  cart.Tell(Put{"mill", f.status.ref()});
-  cart.Tell(Halt{});  // waits for the write
-  f.RunUntilIdle();
-  EXPECT_EQ(f.status.ExpectMessage(), absl::OkStatus());
-  f.status.ExpectTerminated(cart);
+  OnEachStorage(1, [](Fixture& f) {
+    TestProbe<UnhandledMessage> unhandled(f.kit.system());
+    f.kit.system().event_stream().Subscribe<UnhandledMessage>(unhandled.ref());
+    auto cart = f.Spawn();
+    cart.Tell(Odd{});
+    EXPECT_EQ(unhandled.ExpectMessage().recipient, cart.path());
+    f.storage.DelayNext(StorageCall::kUpsertState, absl::Seconds(1));
+    cart.Tell(Put{"mill", f.status.ref()});
+    cart.Tell(Halt{});  // waits for the write
+    f.RunUntilIdle();
+    EXPECT_EQ(f.status.ExpectMessage(), absl::OkStatus());
+    f.status.ExpectTerminated(cart);
+  });
 }
 
 TEST(DurableStateBehaviorTest, StashedCommandsComeBackInOrder) {
-  ForEachSeed(20, [](uint64_t seed) {
-    Fixture f(seed);
+  OnEachStorage(20, [](Fixture& f) {
     auto cart = f.Spawn();
     cart.Tell(Lock{});
     for (const char* item : {"1", "2"}) cart.Tell(Put{item, {}});
@@ -307,9 +349,8 @@ TEST(DurableStateBehaviorStashOverflowTest, AFullStashDropsOrFails) {
 // --- what fails ---
 
 TEST(DurableStateFailureTest, AFailedWriteMayBeStoredAndABackoffRecoversIt) {
-  ForEachSeed(20, [](uint64_t seed) {
-    for (const bool done : {false, true}) {
-      Fixture f(seed);
+  for (const bool done : {false, true}) {
+    OnEachStorage(20, [done](Fixture& f) {
       if (done) {
         f.storage.StoreAndFailNext(StorageCall::kUpsertState);
       } else {
@@ -324,24 +365,24 @@ TEST(DurableStateFailureTest, AFailedWriteMayBeStoredAndABackoffRecoversIt) {
       EXPECT_FALSE(f.status.HasMessages());
       f.Add(cart, "pot");
       EXPECT_EQ(f.Stored().revision, done ? 2 : 1);
-    }
-  });
+    });
+  }
 }
 
 TEST(DurableStateFailureTest, NoSupervisorResumesWhatNobodyKnows) {
-  Fixture f;
-  f.storage.FailNext(StorageCall::kUpsertState);
-  auto cart = f.kit.Spawn<Command>(
-      Supervise(DurableStateBehavior(f.Make())).OnFailure(SupervisorStrategy::Resume()));
-  cart.Tell(Put{"mill", f.status.ref()});
-  f.status.ExpectTerminated(cart);
-  EXPECT_EQ(f.signals, Words({"RecoveryCompleted/0", "StatePersistFailed/0", "PostStop/0"}));
+  OnEachStorage(1, [](Fixture& f) {
+    f.storage.FailNext(StorageCall::kUpsertState);
+    auto cart = f.kit.Spawn<Command>(
+        Supervise(DurableStateBehavior(f.Make())).OnFailure(SupervisorStrategy::Resume()));
+    cart.Tell(Put{"mill", f.status.ref()});
+    f.status.ExpectTerminated(cart);
+    EXPECT_EQ(f.signals, Words({"RecoveryCompleted/0", "StatePersistFailed/0", "PostStop/0"}));
+  });
 }
 
 TEST(DurableStateFailureTest, ARejectedStateIsNotStoredAndUsesNoRevision) {
-  ForEachSeed(20, [](uint64_t seed) {
-    for (const bool by_codec : {false, true}) {
-      Fixture f(seed);
+  for (const bool by_codec : {false, true}) {
+    OnEachStorage(20, [by_codec](Fixture& f) {
       if (!by_codec) f.storage.RejectNext(StorageCall::kUpsertState);
       auto cart = f.kit.Spawn<Command>(
           Supervise(DurableStateBehavior(f.Make())).OnFailure(SupervisorStrategy::Resume()));
@@ -350,13 +391,12 @@ TEST(DurableStateFailureTest, ARejectedStateIsNotStoredAndUsesNoRevision) {
       EXPECT_EQ(f.ItemsOf(cart), Words({"pot"}));
       EXPECT_EQ(f.Stored().revision, 1);
       EXPECT_EQ(f.signals[1], "StatePersistRejected/0");
-    }
-  });
+    });
+  }
 }
 
 TEST(DurableStateFailureTest, NoRoomIsTriedAgain) {
-  ForEachSeed(20, [](uint64_t seed) {
-    Fixture f(seed);
+  OnEachStorage(20, [](Fixture& f) {
     f.storage.NoRoomNext(StorageCall::kUpsertState, 5);
     auto cart = f.Spawn();
     for (const char* item : {"a", "b"}) cart.Tell(Put{item, {}});
@@ -365,12 +405,13 @@ TEST(DurableStateFailureTest, NoRoomIsTriedAgain) {
 }
 
 TEST(DurableStateFailureTest, AThrowingHandlerStoresNothing) {
-  Fixture f;
-  auto cart = f.kit.Spawn<Command>(
-      Supervise(DurableStateBehavior(f.Make())).OnFailure(SupervisorStrategy::Resume()));
-  cart.Tell(Put{"throw", f.status.ref()});
-  f.Add(cart, "mill");
-  EXPECT_EQ(f.Stored().revision, 1);
+  OnEachStorage(1, [](Fixture& f) {
+    auto cart = f.kit.Spawn<Command>(
+        Supervise(DurableStateBehavior(f.Make())).OnFailure(SupervisorStrategy::Resume()));
+    cart.Tell(Put{"throw", f.status.ref()});
+    f.Add(cart, "mill");
+    EXPECT_EQ(f.Stored().revision, 1);
+  });
 }
 
 TEST(DurableStateFailureTest, DamageIsNoEmptyState) {
@@ -404,21 +445,22 @@ TEST(DurableStateFailureTest, OptionsThatAreNoneAreRefusedAtTheSpawn) {
 }
 
 TEST(DurableStateBehaviorTest, AnAdapterAndATagAreStored) {
-  Fixture f;
-  const auto make = [&] {
-    Options options = f.Make();
-    options.tag = "carts";
-    options.snapshot_adapter = SnapshotAdapter<State>::Of<testing::StoredItemNames>(
-        [](const State& s) { return testing::StoredItemNames{s.items}; },
-        [](testing::StoredItemNames&& j) { return State{.items = std::move(j.skus)}; });
-    return options;
-  };
-  auto cart = f.Spawn(make());
-  f.Add(cart, "mill");
-  EXPECT_EQ(f.Stored().state->tag, "carts");
-  EXPECT_EQ(f.Stored().state->manifest, CodecOf<testing::StoredItemNames>().manifest());
-  f.kit.Stop(cart);
-  EXPECT_EQ(f.ItemsOf(f.Spawn(make())), Words({"mill"}));
+  OnEachStorage(1, [](Fixture& f) {
+    const auto make = [&] {
+      Options options = f.Make();
+      options.tag = "carts";
+      options.snapshot_adapter = SnapshotAdapter<State>::Of<testing::StoredItemNames>(
+          [](const State& s) { return testing::StoredItemNames{s.items}; },
+          [](testing::StoredItemNames&& j) { return State{.items = std::move(j.skus)}; });
+      return options;
+    };
+    auto cart = f.Spawn(make());
+    f.Add(cart, "mill");
+    EXPECT_EQ(f.Stored().state->tag, "carts");
+    EXPECT_EQ(f.Stored().state->manifest, CodecOf<testing::StoredItemNames>().manifest());
+    f.kit.Stop(cart);
+    EXPECT_EQ(f.ItemsOf(f.Spawn(make())), Words({"mill"}));
+  });
 }
 
 TEST(DurableStateBehaviorTest, RunsOnThreads) {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// What event-sourced behaviors refuse when compiling, and with which words.
+// What persistent behaviors refuse when compiling, and with which words. Effects and the types of
+// the options alone, without the behaviors behind them, whose headers would be most of the time.
 #include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "sampo/actor/actor.h"
-#include "sampo/persistence/event_sourced_behavior.h"
+#include "sampo/persistence/detail/command_handler.h"
+#include "sampo/persistence/detail/durable_state_handlers.h"
+#include "sampo/persistence/detail/event_sourced_handlers.h"
+#include "sampo/persistence/effect.h"
+#include "sampo/persistence/state_effect.h"
 
 namespace sampo::persistence {
 
@@ -21,15 +25,14 @@ struct State {
 #endif
 };
 
+// --- event-sourced ---
+
 using Reply = ReplyEffect<Event, State>;
 using Free = Effect<Event, State>;
 
 Reply Answered(const State&, Command&& m) {
 #ifdef CASE_EFFECT_WITHOUT_A_REPLY
   return Reply::Persist(Event{}).ThenRun([](const State&) {});
-#endif
-#ifdef CASE_FREE_EFFECT_WITH_ENFORCED_REPLIES
-  return Free::None();
 #endif
   return Reply::Persist(Event{}).ThenReply(m.reply_to, absl::OkStatus());
 }
@@ -43,23 +46,28 @@ Free NotEnforced(const State&, Command&& m) {
 
 State Apply(State state, const Event&) { return state; }
 
-Behavior<Command> Enforced() {
-  return EventSourcedBehaviorWithEnforcedReplies<Command, Event, State>({
-      .persistence_id = PersistenceId::Of("T", "1"),
-      .empty_state = State{},
+struct EnforcedOptions {
+  internal::CommandHandler<internal::EventSourcedKind<Command, Event, State, true>> on_command;
+  internal::EventHandler<Event, State> on_event;
+};
+struct PlainOptions {
+  internal::CommandHandler<internal::EventSourcedKind<Command, Event, State, false>> on_command;
+  internal::EventHandler<Event, State> on_event;
+};
+
+EnforcedOptions Enforced() {
+  return {
 #ifdef CASE_HANDLER_WITHOUT_ENFORCED_REPLIES
       .on_command = NotEnforced,
 #else
       .on_command = Answered,
 #endif
       .on_event = Apply,
-  });
+  };
 }
 
-Behavior<Command> Plain() {
-  return EventSourcedBehavior<Command, Event, State>({
-      .persistence_id = PersistenceId::Of("T", "1"),
-      .empty_state = State{},
+PlainOptions Plain() {
+  return {
 #ifdef CASE_HANDLER_OF_ANOTHER_FORM
       .on_command = [](const Command&) { return Free::None(); },
 #else
@@ -70,7 +78,32 @@ Behavior<Command> Plain() {
 #else
       .on_event = Apply,
 #endif
-  });
+  };
+}
+
+// --- durable state ---
+
+using StateReply = StateReplyEffect<State>;
+
+StateReply StateAnswered(const State&, Command&& m) {
+#ifdef CASE_STATE_EFFECT_WITHOUT_A_REPLY
+  return StateReply::Delete().ThenRun([](const State&) {});
+#endif
+  return StateReply::Delete().ThenReply(m.reply_to, absl::OkStatus());
+}
+
+struct StateOptions {
+  internal::CommandHandler<internal::DurableStateKind<Command, State, true>> on_command;
+};
+
+StateOptions EnforcedState() {
+  return {
+#ifdef CASE_STATE_HANDLER_WITHOUT_ENFORCED_REPLIES
+      .on_command = [](const State&, Command&&) { return StateEffect<State>::None(); },
+#else
+      .on_command = StateAnswered,
+#endif
+  };
 }
 
 }  // namespace sampo::persistence

@@ -22,6 +22,7 @@
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
 #include "sampo/actor/testkit/actor_test_kit.h"
+#include "sampo/actor/testkit/log_capture.h"
 #include "sampo/actor/testkit/simulated_runtime.h"
 #include "sampo/actor/testkit/test_probe.h"
 #include "sampo/persistence/event_sourced_behavior.h"
@@ -42,9 +43,12 @@ std::string SignalText(const State& state, const S&) {
 }
 
 struct Shop {
-  explicit Shop(uint64_t seed)
+  // `log`: what gets the system's log; null: nobody.
+  explicit Shop(uint64_t seed, const LogCapture* log = nullptr)
       : simulation(seed),
-        kit({.settings = simulation.Settings(), .runtime = simulation.Runtime()}),
+        kit({.settings =
+                 log == nullptr ? simulation.Settings() : log->Settings(simulation.Settings()),
+             .runtime = simulation.Runtime()}),
         status(kit.CreateTestProbe<absl::Status>("status")),
         items(kit.CreateTestProbe<Items>("items")) {
     Persistence::Get(kit.system()).Use(storage->Plugins());

@@ -55,6 +55,10 @@ struct EventSourcedKind {
 // State(State, const Event&), State(const State&, const Event&); both may return a StatusOr.
 template <class Event, class State>
 class EventHandler {
+  static_assert(std::is_copy_constructible_v<State>,
+                "Sampo: the state must be copyable: the one before a write stays visible until it "
+                "is stored.");
+
  public:
   template <class F>
   requires(!std::is_same_v<std::remove_cvref_t<F>, EventHandler>)

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -18,46 +17,9 @@
 #include "sampo/persistence/detail/typed_persistent_node.h"
 #include "sampo/persistence/durable_state_context.h"
 #include "sampo/persistence/event_adapter.h"
-#include "sampo/persistence/state_effect.h"
 #include "sampo/persistence/state_signals.h"
 
 namespace sampo::persistence::internal {
-
-#define SAMPO_STATE_COMMAND_HANDLER_TEXT                                                     \
-  "Sampo: a command handler is StateEffect<State>(const State&, Command&&), or a coroutine " \
-  "Task<StateEffect<State>>(DurableStateContext<Command, State>&, Command)."
-
-// Of a CommandHandler; kEnforced: it must return a StateReplyEffect.
-template <class C, class S, bool kEnforced>
-struct DurableStateKind {
-  using Command = C;
-  using Event = StateWrite<S>;
-  using State = S;
-  using EffectType = BaseStateEffect<State>;
-  using Context = DurableStateContext<Command, State>;
-  static constexpr bool kReplies = kEnforced;
-
-  template <class R>
-  static constexpr void CheckResult() {
-    constexpr bool kIsReply = std::is_same_v<R, StateReplyEffect<State>>;
-    if constexpr (kReplies) {
-      static_assert(kIsReply,
-                    "Sampo: with enforced replies a command handler returns "
-                    "StateReplyEffect<State>.");
-    } else {
-      static_assert(kIsReply || std::is_same_v<R, StateEffect<State>>,
-                    SAMPO_STATE_COMMAND_HANDLER_TEXT);
-    }
-  }
-  template <class R>
-  static EffectType ToEffect(R effect) {
-    return std::move(effect).Release();
-  }
-  template <class F>
-  static constexpr void RefuseForm() {
-    static_assert(!sizeof(F*), SAMPO_STATE_COMMAND_HANDLER_TEXT);
-  }
-};
 
 // What all incarnations of one actor share.
 template <class Options>
@@ -123,9 +85,6 @@ class TypedDurableStateNode final
 template <class Options>
 Behavior<typename Options::CommandType> MakeDurableState(Options options) {
   using Command = typename Options::CommandType;
-  static_assert(std::is_copy_constructible_v<typename Options::StateType>,
-                "Sampo: the state must be copyable: each start begins with a copy of the empty "
-                "one.");
   return ::sampo::internal::MakeNode<
       Command,
       PersistentBlueprint<Options, DurableStateShared<Options>, TypedDurableStateNode<Options>>>(

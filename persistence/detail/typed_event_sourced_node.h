@@ -10,7 +10,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -184,9 +183,6 @@ class TypedEventSourcedNode final
 template <class Options>
 Behavior<typename Options::CommandType> MakeEventSourced(Options options) {
   using Command = typename Options::CommandType;
-  static_assert(std::is_copy_constructible_v<typename Options::StateType>,
-                "Sampo: the state must be copyable: the one before a write stays visible until it "
-                "is stored.");
   return ::sampo::internal::MakeNode<
       Command,
       PersistentBlueprint<Options, EventSourcedShared<Options>, TypedEventSourcedNode<Options>>>(
