@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The Sampo Authors
+#include "sampo/http/routing/request_context.h"
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "sampo/actor/base/check.h"
+#include "sampo/http/model/entity_stream.h"
+#include "sampo/http/routing/sealed_route.h"
+
+namespace sampo::http {
+namespace internal {
+
+class SharedRequest {
+ public:
+  SharedRequest(std::shared_ptr<const SealedRoute> sealed, HttpRequest request)
+      : sealed_(std::move(sealed)), request_(std::move(request)) {}
+  SharedRequest(const SharedRequest&) = delete;
+  SharedRequest& operator=(const SharedRequest&) = delete;
+  ~SharedRequest() { delete query_.load(); }
+
+  const HttpRequest& request() const { return request_; }
+  const std::shared_ptr<const SealedRoute>& sealed() const { return sealed_; }
+
+  const absl::StatusOr<Query>& query() {
+    const absl::StatusOr<Query>* query = query_.load();
+    if (query != nullptr) return *query;
+    auto parsed = std::make_unique<const absl::StatusOr<Query>>(request_.uri.query());
+    // Of two threads that parse at once the first one's is kept.
+    if (query_.compare_exchange_strong(query, parsed.get())) return *parsed.release();
+    return *query;
+  }
+
+  // A strict body is checked here too, so that one bound holds for all.
+  Future<Entity> StrictEntity(uint64_t bytes_max) {
+    const Entity& entity = request_.entity;
+    if (entity.IsStrict()) {
+      if (entity.bytes().size() <= bytes_max) return Future<Entity>::Ready(entity);
+      return Future<Entity>::Failed(absl::ResourceExhaustedError("the body is too long"));
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!strict_) {
+      strict_.emplace(
+          ToStrict(entity, sealed_->system, bytes_max, sealed_->settings.content_timeout));
+    }
+    return *strict_;
+  }
+
+ private:
+  const std::shared_ptr<const SealedRoute> sealed_;
+  const HttpRequest request_;
+  std::atomic<const absl::StatusOr<Query>*> query_{nullptr};
+  std::mutex mutex_;
+  std::optional<Future<Entity>> strict_;  // guarded by mutex_
+};
+
+}  // namespace internal
+
+RequestContext::RequestContext(std::shared_ptr<const internal::SealedRoute> sealed,
+                               HttpRequest request)
+    : path_end_(request.uri.path().size()), content_bytes_max_(sealed->settings.content_bytes_max) {
+  shared_ = std::make_shared<internal::SharedRequest>(std::move(sealed), std::move(request));
+}
+
+const HttpRequest& RequestContext::request() const { return shared_->request(); }
+
+std::string_view RequestContext::unmatched_path() const {
+  return std::string_view(request().uri.path()).substr(path_offset_, path_end_ - path_offset_);
+}
+
+const absl::StatusOr<Query>& RequestContext::query() const { return shared_->query(); }
+const internal::SealedRoute& RequestContext::sealed() const { return *shared_->sealed(); }
+const RoutingSettings& RequestContext::settings() const { return sealed().settings; }
+ActorSystemBase& RequestContext::system() const { return sealed().system; }
+const Logger& RequestContext::log() const { return sealed().log; }
+
+bool RequestContext::IsMethod(Method method) const {
+  const Method ours = request().method;
+  return ours == method ||
+         (ours == Method::kHead && method == Method::kGet && settings().head_as_get);
+}
+
+Future<Entity> RequestContext::StrictEntity() const {
+  return shared_->StrictEntity(content_bytes_max_);
+}
+
+RequestContext RequestContext::WithUnmatchedPath(size_t bytes_left) const {
+  SAMPO_CHECK(bytes_left <= unmatched_path().size(), "WithUnmatchedPath: more than there was");
+  RequestContext changed = *this;
+  changed.path_offset_ = path_end_ - bytes_left;
+  return changed;
+}
+
+RequestContext RequestContext::WithoutTrailingSlash() const {
+  RequestContext changed = *this;
+  if (unmatched_path().ends_with('/') && path_end_ > 1) --changed.path_end_;
+  return changed;
+}
+
+RequestContext RequestContext::WithRequest(HttpRequest request) const {
+  const bool same_path = request.uri.path() == shared_->request().uri.path();
+  RequestContext changed(shared_->sealed(), std::move(request));
+  if (same_path) {
+    changed.path_offset_ = path_offset_;
+    changed.path_end_ = path_end_;
+  }
+  changed.content_bytes_max_ = content_bytes_max_;
+  return changed;
+}
+
+RequestContext RequestContext::WithContentBytesMax(uint64_t bytes_max) const {
+  RequestContext changed = *this;
+  changed.content_bytes_max_ = bytes_max;
+  return changed;
+}
+
+}  // namespace sampo::http
