@@ -20,6 +20,7 @@
 #include "sampo/actor/testkit/actor_test_kit.h"
 #include "sampo/persistence/durable_state_store.h"
 #include "sampo/persistence/journal.h"
+#include "sampo/persistence/tck/records.h"
 #include "sampo/persistence/tck/rule.h"
 
 namespace sampo::persistence::tck {
@@ -179,7 +180,7 @@ struct EventsOf {
   }
 };
 
-struct StateOf {
+struct StatesOf {
   using Grant = StateGrant;
   using Result = StateResult;
   static constexpr bool kSeveral = false;
@@ -189,11 +190,9 @@ struct StateOf {
   Future<Grant> Acquire(const std::string& id) { return states->AcquireWriter(id); }
   Future<Result> Write(const std::string& id, uint64_t epoch, int64_t highest,
                        const std::vector<std::string>& payloads) {
-    return states->Upsert({.persistence_id = id,
-                           .revision = highest + 1,
-                           .epoch = epoch,
-                           .manifest = "tck.State",
-                           .payload = payloads.at(0)});
+    StateRecord state = StateOf(id, epoch, highest + 1);
+    state.payload = payloads.at(0);
+    return states->Upsert(std::move(state));
   }
 };
 
@@ -252,7 +251,7 @@ absl::Status TagReaderAmongContenders(Subject& subject) {
 }
 
 absl::Status StateContenders(Subject& subject) {
-  auto report = Contend(subject, StateOf{subject.plugins().states}, {"A|1"});
+  auto report = Contend(subject, StatesOf{subject.plugins().states}, {"A|1"});
   SAMPO_RETURN_IF_ERROR(subject.Get(report->all_done()));
   SAMPO_ASSIGN_OR_RETURN(std::vector<Written> written, report->Take());
   for (size_t i = 0; i < written.size(); ++i) {

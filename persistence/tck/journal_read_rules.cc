@@ -16,6 +16,7 @@
 #include "sampo/persistence/record_digest.h"
 #include "sampo/persistence/record_limits.h"
 #include "sampo/persistence/tck/contenders.h"
+#include "sampo/persistence/tck/records.h"
 #include "sampo/persistence/tck/rule.h"
 
 namespace sampo::persistence::tck {
@@ -110,8 +111,7 @@ absl::Status ReplaysPages(Subject& subject) {
 
 absl::Status ReplaysLargePayloads(Subject& subject) {
   SAMPO_ASSIGN_OR_RETURN(WriterGrant grant, subject.Acquire("A|1"));
-  std::string large(size_t{1} << 20, '\0');
-  for (size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * 7 + i / 256);
+  const std::string large = OddBytes(size_t{1} << 20);
   SAMPO_RETURN_IF_ERROR(subject.Write(AppendOf("A|1", grant.epoch, 0, {large, "small", large})));
   for (int seq = 3; seq < 8; ++seq) {
     SAMPO_RETURN_IF_ERROR(subject.Write(AppendOf("A|1", grant.epoch, seq, {large})));

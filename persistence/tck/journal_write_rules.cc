@@ -17,6 +17,7 @@
 #include "sampo/persistence/persistence_id.h"
 #include "sampo/persistence/record_limits.h"
 #include "sampo/persistence/tck/contenders.h"
+#include "sampo/persistence/tck/records.h"
 #include "sampo/persistence/tck/rule.h"
 
 namespace sampo::persistence::tck {

@@ -12,6 +12,7 @@
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/testkit/actor_test_kit.h"
 #include "sampo/persistence/query/read_journal.h"
+#include "sampo/persistence/tck/records.h"
 #include "sampo/persistence/tck/rule.h"
 #include "sampo/stream/sink.h"
 #include "sampo/stream/source.h"

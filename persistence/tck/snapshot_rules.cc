@@ -13,19 +13,11 @@
 #include "sampo/actor/serialization/codec.h"
 #include "sampo/actor/serialization/serialized_message.h"
 #include "sampo/persistence/snapshot_store.h"
+#include "sampo/persistence/tck/records.h"
 #include "sampo/persistence/tck/rule.h"
 
 namespace sampo::persistence::tck {
 namespace {
-
-SnapshotRecord SnapshotOf(std::string_view id, uint64_t epoch, int64_t seq) {
-  return {.persistence_id = std::string(id),
-          .seq = seq,
-          .epoch = epoch,
-          .written_at_micros = 1'000'000 * (seq % 1'000'000),
-          .manifest = "tck.Snapshot",
-          .payload = StrCat(id, "@", seq)};
-}
 
 // The epoch to write with: from the journal beside the store, or 1 where there is none.
 absl::StatusOr<uint64_t> EpochFor(Subject& subject, std::string_view id) {
@@ -51,7 +43,7 @@ absl::Status ExpectNewest(Subject& subject, std::string_view id, const SnapshotC
   const int64_t got = load.snapshot.has_value() ? load.snapshot->seq : 0;
   SAMPO_RETURN_IF_ERROR(ExpectEqual(what.c_str(), got, seq));
   if (seq == 0) return absl::OkStatus();
-  return ExpectEqual("payload", load.snapshot->payload, StrCat(id, "@", seq));
+  return ExpectEqual("payload", load.snapshot->payload, PayloadOf(id, seq));
 }
 
 // Snapshots 10, 20, 30, 40, 50 of A|1, in another order; gives the epoch.
@@ -117,15 +109,10 @@ absl::Status ExpectSame(const SnapshotRecord& got, const SnapshotRecord& want) {
 
 absl::Status KeepsEveryByte(Subject& subject) {
   SAMPO_ASSIGN_OR_RETURN(uint64_t epoch, EpochFor(subject, "A|1"));
-  std::string bytes(size_t{1} << 20, '\0');
-  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 7 + i / 256);
   SnapshotRecord odd = SnapshotOf("A|1", epoch, 2);
   odd.seq = kSeqMax - 1;
   odd.hash = {0, 255, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0};
-  odd.written_at_micros = 1'700'000'000'123'456;
-  odd.version = 0xFFFFFFFF;
-  odd.manifest = std::string(255, 'm');
-  odd.payload = bytes;
+  MakeOdd(odd);
   odd.metadata = std::string("\0\xff\0", 3);
   SnapshotRecord bare = SnapshotOf("A|1", epoch, 1);
   bare.payload.clear();

@@ -15,19 +15,11 @@
 #include "sampo/persistence/durable_state_store.h"
 #include "sampo/persistence/record_limits.h"
 #include "sampo/persistence/tck/contenders.h"
+#include "sampo/persistence/tck/records.h"
 #include "sampo/persistence/tck/rule.h"
 
 namespace sampo::persistence::tck {
 namespace {
-
-StateRecord StateOf(std::string_view id, uint64_t epoch, int64_t revision) {
-  return {.persistence_id = std::string(id),
-          .revision = revision,
-          .epoch = epoch,
-          .written_at_micros = 1'000'000 * (revision % 1'000'000),
-          .manifest = "tck.State",
-          .payload = StrCat(id, "@", revision)};
-}
 
 absl::StatusOr<StateGrant> Acquire(Subject& subject, std::string_view id) {
   return subject.Get(subject.states().AcquireWriter(std::string(id)));
@@ -55,7 +47,7 @@ absl::Status ExpectState(Subject& subject, std::string_view id, int64_t revision
   SAMPO_RETURN_IF_ERROR(ExpectEqual("whether there is a state", now.state.has_value(), value));
   if (!value) return absl::OkStatus();
   SAMPO_RETURN_IF_ERROR(ExpectEqual("revision of the state", now.state->revision, revision));
-  return ExpectEqual("payload", now.state->payload, StrCat(id, "@", revision));
+  return ExpectEqual("payload", now.state->payload, PayloadOf(id, revision));
 }
 
 // A|1 with three revisions; gives the epoch.
@@ -157,13 +149,8 @@ absl::Status KeepsIdsApart(Subject& subject) {
 
 absl::Status KeepsEveryByte(Subject& subject) {
   SAMPO_ASSIGN_OR_RETURN(StateGrant grant, Acquire(subject, "A|1"));
-  std::string bytes(size_t{1} << 20, '\0');
-  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 7 + i / 256);
   StateRecord odd = StateOf("A|1", grant.epoch, 1);
-  odd.written_at_micros = 1'700'000'000'123'456;
-  odd.version = 0xFFFFFFFF;
-  odd.manifest = std::string(255, 'm');
-  odd.payload = bytes;
+  MakeOdd(odd);
   odd.tag = "ü tag";
   SAMPO_RETURN_IF_ERROR(Upsert(subject, odd, WriteOutcome::kWritten));
   for (int round = 0; round < 2; ++round) {

@@ -124,21 +124,4 @@ absl::StatusOr<std::vector<StoredEvent>> Subject::ReadTag(std::string_view tag, 
   }
 }
 
-EventRecord EventOf(std::string payload, std::vector<std::string> tags) {
-  return {.manifest = "tck.Event", .payload = std::move(payload), .tags = std::move(tags)};
-}
-
-AtomicAppend AppendOf(std::string_view id, uint64_t epoch, int64_t after_seq,
-                      std::vector<std::string> payloads) {
-  AtomicAppend append{std::string(id), epoch, after_seq, {}};
-  for (std::string& payload : payloads) append.events.push_back(EventOf(std::move(payload)));
-  return append;
-}
-
-std::string PayloadsOf(const std::vector<StoredEvent>& events) {
-  std::string text;
-  for (const StoredEvent& event : events) text += StrCat(text.empty() ? "" : ",", event.payload);
-  return text;
-}
-
 }  // namespace sampo::persistence::tck

@@ -112,14 +112,6 @@ class Subject {
   absl::Status opened_;
 };
 
-// An event of manifest "tck.Event".
-EventRecord EventOf(std::string payload, std::vector<std::string> tags = {});
-// Events of these payloads for a writer.
-AtomicAppend AppendOf(std::string_view id, uint64_t epoch, int64_t after_seq,
-                      std::vector<std::string> payloads);
-// "a,b,c" of the payloads, for comparison and messages.
-std::string PayloadsOf(const std::vector<StoredEvent>& events);
-
 }  // namespace sampo::persistence::tck
 
 #endif  // SAMPO_PERSISTENCE_TCK_STORAGE_UNDER_TEST_H_

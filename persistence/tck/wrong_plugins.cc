@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sampo/persistence/record_limits.h"
+#include "sampo/persistence/tck/records.h"
 
 namespace sampo::persistence::tck {
 namespace {
@@ -53,8 +54,10 @@ Future<T> Cancelled(Future<T> future) {
 
 class WrongJournal final : public Journal {
  public:
-  WrongJournal(std::shared_ptr<Journal> right, std::string wrong)
-      : right_(std::move(right)), wrong_(std::move(wrong)) {}
+  // `snapshots` go with the events, where that is what is wrong.
+  WrongJournal(std::shared_ptr<Journal> right, std::string wrong,
+               std::shared_ptr<SnapshotStore> snapshots = nullptr)
+      : right_(std::move(right)), wrong_(std::move(wrong)), snapshots_(std::move(snapshots)) {}
   std::string_view name() const override { return "journal wrong"; }
 
   Future<WriterGrant> AcquireWriter(std::string id) override {
@@ -95,6 +98,7 @@ class WrongJournal final : public Journal {
     return Changed(right_->ReadEvents(std::move(request)), [=, this](EventsPage& page) {
       if (Breaks("DeletesUpTo") && page.head.deleted_to > 0) page.head.deleted_to = 0;
       if (Breaks("ReplaysPages")) page.at_end = page.events.size() < size_t(events_max);
+      if (Breaks("StreamsEventsOfAnId")) page.at_end = true;
       if (Breaks("ChainsEvents")) page.hash_after.reset();
       if (Breaks("ChainsBehindDeletedEvents") && page.head.deleted_to > 0 && !inside) {
         page.hash_after.reset();
@@ -116,17 +120,22 @@ class WrongJournal final : public Journal {
   Future<void> DeleteEvents(std::string id, uint64_t epoch, int64_t to_seq) override {
     if (Breaks("KeepsIdsApart")) id = LowerCase(id);
     if (Breaks("FencesADelete")) epoch = newest_->Epoch(id);
-    return right_->DeleteEvents(std::move(id), epoch, to_seq);
+    Future<void> deleted = right_->DeleteEvents(id, epoch, to_seq);
+    if (!Breaks("KeepsThemWithoutEvents")) return deleted;
+    return std::move(deleted).FlatMap(
+        [snapshots = snapshots_, id, epoch] { return snapshots->Delete(id, epoch, {}); });
   }
 
   Future<IdsPage> ListIds(int64_t after, int64_t ids_max) override {
     return Changed(right_->ListIds(after, ids_max), [this](IdsPage& page) {
       if (Breaks("ListsIdsInPages") && !page.at_end) --page.next;
+      if (Breaks("StreamsAllIds")) std::reverse(page.ids.begin(), page.ids.end());
     });
   }
 
   Future<TaggedPage> ReadByTag(std::string tag, int64_t after, int64_t events_max) override {
     if (Breaks("FindsEventsByTag")) tag = LowerCase(tag);
+    if (Breaks("StreamsEventsByTag") && after > 0) --after;
     return Changed(right_->ReadByTag(std::move(tag), after, events_max), [this](TaggedPage& page) {
       if (Breaks("TagsMissNothing")) ++page.next;  // as if orderings had no gaps
     });
@@ -172,6 +181,7 @@ class WrongJournal final : public Journal {
 
   const std::shared_ptr<Journal> right_;
   const std::string wrong_;
+  const std::shared_ptr<SnapshotStore> snapshots_;
   const std::shared_ptr<Newest> newest_ = std::make_shared<Newest>();
 };
 
@@ -184,16 +194,18 @@ class WrongSnapshots final : public SnapshotStore {
   Future<SnapshotLoad> Load(std::string id, SnapshotCriteria criteria) override {
     if (Breaks("LoadsByCriteria")) criteria.written_at_micros_max = kSeqMax;
     if (Breaks("LoadsTheNewest") && criteria.seq_max == kSeqMax) criteria.seq_max = 40;
-    const auto change = [this](SnapshotLoad load) {
+    const auto change = [this](SnapshotLoad load) -> absl::StatusOr<SnapshotLoad> {
       if (Breaks("KeepsEveryByte") && load.snapshot) load.snapshot->metadata.clear();
       if (Breaks("KeepsThemForTheNextSystem")) load.snapshot.reset();
+      if (Breaks("LoadsNothingAtFirst") && !load.snapshot) return absl::NotFoundError("none");
       return load;
     };
-    return right_->Load(std::move(id), criteria).Map([change](SnapshotLoad load) {
-      return change(std::move(load));
-    });
+    Future<SnapshotLoad> load = right_->Load(std::move(id), criteria);
+    if (Breaks("IsUnavailableAfterTheEnd")) return Cancelled(std::move(load));
+    return std::move(load).Map(change);
   }
   Future<SaveResult> Save(SnapshotRecord snapshot) override {
+    newest_->Note(snapshot.persistence_id, snapshot.epoch);
     if (Breaks("FencesASave")) snapshot.epoch = std::max(newest_->Epoch(""), snapshot.epoch);
     if (Breaks("RejectsWhatDoesNotFit")) snapshot.manifest.resize(1, 'm');
     if (Breaks("ReplacesTheSameNumber") && snapshot.version == 7) {
@@ -208,7 +220,13 @@ class WrongSnapshots final : public SnapshotStore {
   }
   Future<void> Delete(std::string id, uint64_t epoch, SnapshotCriteria criteria) override {
     if (Breaks("DeletesByCriteria")) criteria.seq_min = 0;
+    const std::string other = LowerCase(id);
     Future<void> deleted = right_->Delete(std::move(id), epoch, criteria);
+    if (Breaks("DeletesOnlyItsOwn")) {
+      return std::move(deleted).FlatMap([right = right_, other, epoch, criteria] {
+        return right->Delete(other, epoch, criteria);
+      });
+    }
     if (!Breaks("FencesADelete")) return deleted;
     return deleted.Recover([](const absl::Status&) { return absl::OkStatus(); });
   }
@@ -228,6 +246,7 @@ class WrongStates final : public DurableStateStore {
   std::string_view name() const override { return "state wrong"; }
 
   Future<StateGrant> AcquireWriter(std::string id) override {
+    if (Breaks("KeepsIdsApart")) id = LowerCase(id);
     return right_->AcquireWriter(id).Map([this, id](StateGrant grant) {
       newest_->Note(id, grant.epoch);
       if (Breaks("KeepsTheNewest")) grant.state.reset();
@@ -236,13 +255,20 @@ class WrongStates final : public DurableStateStore {
   }
   Future<StateGrant> Read(std::string id) override {
     if (Breaks("ReadingTakesNothingOver")) return AcquireWriter(std::move(id));
-    return right_->Read(std::move(id)).Map([this](StateGrant grant) {
+    if (Breaks("KeepsIdsApart")) id = LowerCase(id);
+    Future<StateGrant> read = right_->Read(id);
+    if (Breaks("IsUnavailableAfterTheEnd")) return Cancelled(std::move(read));
+    return std::move(read).Map([this, id](StateGrant grant) {
       if (Breaks("DeletingKeepsTheRevision") && !grant.state.has_value()) grant.revision = 0;
       if (Breaks("KeepsEveryByte") && grant.state.has_value()) grant.state->tag.clear();
-      return grant;
+      if (Breaks("KnowsNothingAtFirst") && grant.epoch == 0) grant.state.emplace();
+      // Of a system before: this wrapper is made anew for each.
+      const bool is_older = newest_->Epoch(id) == 0;
+      return Breaks("KeepsThemForTheNextSystem") && is_older ? StateGrant() : grant;
     });
   }
   Future<StateResult> Upsert(StateRecord state) override {
+    if (Breaks("KeepsIdsApart")) state.persistence_id = LowerCase(state.persistence_id);
     if (Breaks("FencesAnOldEpoch")) state.epoch = newest_->Epoch(state.persistence_id);
     if (Breaks("FencesAWrongRevision") && state.revision == 5) state.revision = 4;
     if (Breaks("RejectsWhatDoesNotFit") && state.tag.size() > kTagBytesMax) state.tag.clear();
@@ -252,7 +278,15 @@ class WrongStates final : public DurableStateStore {
     });
   }
   Future<StateResult> Delete(std::string id, uint64_t epoch, int64_t revision) override {
-    return right_->Delete(std::move(id), epoch, revision);
+    if (Breaks("KeepsIdsApart")) id = LowerCase(id);
+    if (!Breaks("DeletesWhatIsNotThere")) {
+      return right_->Delete(std::move(id), epoch, revision);
+    }
+    return right_->Read(id).FlatMap([right = right_, id, epoch, revision](StateGrant now) {
+      return now.state.has_value() ? right->Delete(id, epoch, revision)
+                                   : Future<StateResult>::Ready(StateResult{
+                                         WriteOutcome::kRejected, absl::NotFoundError("no state")});
+    });
   }
   Future<IdsPage> ListIds(int64_t after, int64_t ids_max) override {
     return right_->ListIds(after, ids_max).Map([this](IdsPage page) {
@@ -272,12 +306,21 @@ class WrongStates final : public DurableStateStore {
 }  // namespace
 
 StoragePlugins WrongStorage::Wrap(StoragePlugins plugins) {
-  if (part_ == Part::kJournal) {
-    plugins.journal = std::make_shared<WrongJournal>(std::move(plugins.journal), wrong_);
-  } else if (part_ == Part::kSnapshots) {
-    plugins.snapshots = std::make_shared<WrongSnapshots>(std::move(plugins.snapshots), wrong_);
-  } else {
-    plugins.states = std::make_shared<WrongStates>(std::move(plugins.states), wrong_);
+  switch (part_) {
+    case Part::kJournal:
+    case Part::kQueries:
+      plugins.journal = std::make_shared<WrongJournal>(std::move(plugins.journal), wrong_);
+      break;
+    case Part::kSnapshots:
+      if (wrong_ == "KeepsThemWithoutEvents") {
+        plugins.journal =
+            std::make_shared<WrongJournal>(std::move(plugins.journal), wrong_, plugins.snapshots);
+      }
+      plugins.snapshots = std::make_shared<WrongSnapshots>(std::move(plugins.snapshots), wrong_);
+      break;
+    case Part::kStates:
+      plugins.states = std::make_shared<WrongStates>(std::move(plugins.states), wrong_);
+      break;
   }
   return plugins;
 }
