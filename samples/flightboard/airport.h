@@ -11,11 +11,12 @@
 // it touches; recording checks once more, so that no order of commands stores a number twice.
 //
 // Threads: an actor. Bounds: kSourcesMax names of sources; memory 6 to 12 bytes for each flight.
-// A write that failed: the request is dropped (its ask says CANCELLED at once), the actor recovers.
+// A write that failed: nobody knows whether it is stored. The actor fails, its requests are dropped
+// (their asks say CANCELLED at once); who spawns it again and asks again finds out.
 //
 //   ActorRef<airport::Command> lax = context.Spawn(Airport(*Iata::Parse("LAX")), "LAX");
 //   context.AskWithStatus<airport::Receipt>(lax, absl::Seconds(30), [&](auto reply_to) {
-//     return airport::RecordFlights{batch, departures, arrivals, std::move(reply_to)};
+//     return airport::RecordFlights{batch, share, std::move(reply_to)};
 //   }, ...);
 #ifndef SAMPO_SAMPLES_FLIGHTBOARD_AIRPORT_H_
 #define SAMPO_SAMPLES_FLIGHTBOARD_AIRPORT_H_
@@ -48,9 +49,9 @@ struct KnownFlights {
   Iata airport;
   std::vector<Side> sides;
 };
-// The answer to RecordFlights: what was stored is on the disk.
+// The answer to RecordFlights: all of the share is on the disk.
 struct Receipt {
-  int64_t stored = 0;         // now
+  int64_t stored = 0;         // sides of flights, now
   int64_t already_known = 0;  // before
 };
 // The answer to GetSources: the greatest record number stored of each source.
@@ -62,22 +63,20 @@ struct Sources {
 // Whether anything of the batch is here, whatever its direction and airports.
 struct CheckFlights {
   SharedBatch batch;
-  sampo::ReplyTo<KnownFlights> reply_to;
+  sampo::ReplyTo<absl::StatusOr<KnownFlights>> reply_to;
 };
-// Stores those flights of the batch that leave from here, and those that arrive here, by their
-// index, in ascending order. ALREADY_EXISTS: a number is here with other content (ConflictError),
-// nothing is stored. RESOURCE_EXHAUSTED: too many sources.
+// Stores what is new of batch->shares[share], which is this airport's. ALREADY_EXISTS: a number is
+// here with other content (ConflictError), nothing is stored. RESOURCE_EXHAUSTED: too many sources.
 struct RecordFlights {
   SharedBatch batch;
-  std::vector<uint32_t> departures;
-  std::vector<uint32_t> arrivals;
+  size_t share = 0;
   sampo::ReplyTo<absl::StatusOr<Receipt>> reply_to;
 };
 struct GetStats {
-  sampo::ReplyTo<AirportStats> reply_to;
+  sampo::ReplyTo<absl::StatusOr<AirportStats>> reply_to;
 };
 struct GetSources {
-  sampo::ReplyTo<Sources> reply_to;
+  sampo::ReplyTo<absl::StatusOr<Sources>> reply_to;
 };
 struct Command : std::variant<CheckFlights, RecordFlights, GetStats, GetSources> {
   using variant::variant;

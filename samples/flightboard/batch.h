@@ -29,11 +29,19 @@ namespace flightboard {
 inline constexpr size_t kBatchFlightsMax = 1000;
 inline constexpr size_t kSourceBytesMax = 255;
 
+// What a batch holds for one airport, by the indices of the flights, which ascend.
+struct BatchShare {
+  Iata airport;
+  std::vector<uint32_t> departures = {};  // flights that leave from there
+  std::vector<uint32_t> arrivals = {};    // flights that arrive there
+};
+
 struct Batch {
-  std::string source;
+  std::string source = {};
   // By their positions, which ascend; checksums[i] is that of flights[i].
-  std::vector<PositionedFlight> flights;
-  std::vector<uint32_t> checksums;
+  std::vector<PositionedFlight> flights = {};
+  std::vector<uint32_t> checksums = {};
+  std::vector<BatchShare> shares = {};  // by airport
 };
 using SharedBatch = std::shared_ptr<const Batch>;
 

@@ -25,6 +25,17 @@ bool Matches(std::string_view text, std::string_view pattern) {
                     [](char c, char p) { return p == 'd' ? IsDigit(c) : c == p; });
 }
 
+constexpr int64_t kMinutesPerDay = 24 * 60;
+
+// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): each bit of the result depends on each
+// bit of `value`.
+uint64_t Mix(uint64_t value) {
+  value += 0x9e3779b97f4a7c15;
+  value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;
+  value = (value ^ value >> 27) * 0x94d049bb133111eb;
+  return value ^ value >> 31;
+}
+
 }  // namespace
 
 std::optional<Iata> Iata::Parse(std::string_view text) {
@@ -49,6 +60,39 @@ std::optional<FlightDate> FlightDate::Parse(std::string_view text) {
   return FlightDate{static_cast<int16_t>(year), static_cast<int8_t>(month),
                     static_cast<int8_t>(day), static_cast<int8_t>(hour),
                     static_cast<int8_t>(minute)};
+}
+
+int64_t FlightDate::ToMinutes() const {
+  const std::chrono::sys_days midnight = std::chrono::year_month_day{
+      std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+      std::chrono::day(static_cast<unsigned>(day))};
+  return midnight.time_since_epoch().count() * kMinutesPerDay + hour * 60 + minute;
+}
+
+std::optional<FlightDate> FlightDate::FromMinutes(int64_t minutes) {
+  constexpr int64_t kMin = -719'528 * kMinutesPerDay;   // 0000-01-01
+  constexpr int64_t kEnd = 2'932'897 * kMinutesPerDay;  // 10000-01-01
+  if (minutes < kMin || minutes >= kEnd) return std::nullopt;
+  const int64_t days = (minutes - kMin) / kMinutesPerDay + kMin / kMinutesPerDay;
+  const auto of_day = static_cast<int>(minutes - days * kMinutesPerDay);
+  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
+  return FlightDate{static_cast<int16_t>(static_cast<int>(date.year())),
+                    static_cast<int8_t>(static_cast<unsigned>(date.month())),
+                    static_cast<int8_t>(static_cast<unsigned>(date.day())),
+                    static_cast<int8_t>(of_day / 60), static_cast<int8_t>(of_day % 60)};
+}
+
+uint32_t Checksum(const Flight& flight) {
+  const auto code = [](const Iata& iata) {
+    uint64_t packed = 0;
+    for (char c : iata.view()) packed = packed << 8 | static_cast<unsigned char>(c);
+    return packed;
+  };
+  uint64_t mixed = Mix(static_cast<uint64_t>(flight.date.ToMinutes()));
+  mixed = Mix(mixed ^ (code(flight.origin) << 24 | code(flight.destination)));
+  mixed = Mix(mixed ^ (static_cast<uint64_t>(static_cast<uint32_t>(flight.delay_minutes)) << 32 |
+                       static_cast<uint32_t>(flight.distance_miles)));
+  return static_cast<uint32_t>(mixed >> 32);
 }
 
 }  // namespace flightboard

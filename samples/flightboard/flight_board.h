@@ -1,65 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// FlightBoard: the main actor: has flights read, gives each to the actor of its destination, which
-// it spawns on demand, and collects the sums at the end.
+// FlightBoard: the actor that knows the airports of a journal, and which batches are under way.
 //
-// Bound: at most BoardSettings::in_flight_max flights are in messages at any time, so the memory
-// does not grow with the input. The source is asked for more only when there is room for all of it.
+// At its start it lists the journal's ids, spawns an airport for each of them, and learns from each
+// which record numbers of which source it has at the most; requests wait until then. It gives each
+// batch a permit: batches of one source that have a record number in common run one after the
+// other, so that what a check has found stays true until the batch is recorded.
 //
-//   ActorSystem<board::Command> system(FlightBoard(reader), "flightboard");
-//   Future<BoardResult> result = AskWithStatus<BoardResult>(
-//       system.guardian(), absl::InfiniteDuration(), [](auto r) { return board::Run{std::move(r)};
-//       });
+// Threads: an actor. An airport that fails is spawned again when somebody asks for it.
+// Bounds: kBatchesMax batches have a permit or wait for one; kRequestsWaitingMax requests wait for
+// the start. FlightStore is what others use.
 #ifndef SAMPO_SAMPLES_FLIGHTBOARD_FLIGHT_BOARD_H_
 #define SAMPO_SAMPLES_FLIGHTBOARD_FLIGHT_BOARD_H_
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
+#include <string>
 #include <variant>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sampo/actor/actor.h"
 #include "sampo/samples/flightboard/airport.h"
-#include "sampo/samples/flightboard/delays.h"
-#include "sampo/samples/flightboard/flight_reader.h"
-#include "sampo/samples/flightboard/flight_source.h"
+#include "sampo/samples/flightboard/batch.h"
+#include "sampo/samples/flightboard/flight.h"
+#include "sampo/samples/flightboard/flight_store.h"
 
 namespace flightboard {
-
-struct BoardSettings {
-  // Flights that are in messages at once. Chosen, not measured.
-  int in_flight_max = 1024;
-  // Flights for each request to the source; at most in_flight_max.
-  int read_count = 256;
-  // Told how many flights are in the books by now; on the actor's turn.
-  std::function<void(int64_t flights)> on_progress = nullptr;
-};
-
-struct BoardResult {
-  DelaysByAirport delays;
-  int64_t flights = 0;
-  int64_t bad_records = 0;
-  int in_flight_peak = 0;  // never more than BoardSettings::in_flight_max
-};
-
 namespace board {
 
-// Once. Fails with the source's status where the input can't be read to its end,
-// FAILED_PRECONDITION when it runs already.
-struct Run {
-  sampo::ReplyTo<absl::StatusOr<BoardResult>> reply_to;
+inline constexpr size_t kRequestsWaitingMax = 1000;
+
+// Where an airport is, and what the last one that failed has failed with.
+struct AirportRef {
+  Iata airport;
+  sampo::ActorRef<airport::Command> ref;
+  absl::Status last_failure;
 };
+
+// The right to record a batch, until EndBatch.
+struct Permit {
+  int64_t id = 0;
+  std::vector<AirportRef> touched;  // one for each share of the batch, in their order
+  // All airports, where one of them may have a record number of the batch; else none.
+  std::vector<AirportRef> to_check;
+};
+
+// RESOURCE_EXHAUSTED: kBatchesMax.
+struct BeginBatch {
+  SharedBatch batch;
+  sampo::ReplyTo<absl::StatusOr<Permit>> reply_to;
+};
+struct EndBatch {
+  int64_t id = 0;
+};
+// Spawns it again where it has ended. NOT_FOUND: no such airport is known.
+struct FindAirport {
+  Iata airport;
+  sampo::ReplyTo<absl::StatusOr<AirportRef>> reply_to;
+};
+struct ListAirports {
+  sampo::ReplyTo<absl::StatusOr<std::vector<AirportRef>>> reply_to;
+};
+// Its own.
+struct IdsListed {
+  absl::StatusOr<std::vector<std::string>> ids;
+};
+struct SourcesLearned {
+  absl::StatusOr<std::vector<airport::Sources>> sources;
+};
+
 struct Command
-    : std::variant<Run, source::FlightsRead, airport::ArrivalRecorded, airport::AirportDelays> {
+    : std::variant<BeginBatch, EndBatch, FindAirport, ListAirports, IdsListed, SourcesLearned> {
   using variant::variant;
 };
 
 }  // namespace board
 
-sampo::Behavior<board::Command> FlightBoard(std::shared_ptr<FlightReader> reader,
-                                            BoardSettings settings = {});
+sampo::Behavior<board::Command> FlightBoard(FlightStoreSettings settings);
 
 }  // namespace flightboard
 

@@ -1,36 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 
-// Fuzzes the way from bytes to flights. What must hold for any bytes: no crash, an end after no
-// more calls than there are bytes, and a one-line reason for each record that is turned away.
+// Fuzzes the way from bytes to flights. What must hold for any bytes: no crash, no more records
+// than bytes, numbers that ascend by one, a one-line reason for each record that is turned away,
+// and the same records wherever the bytes are cut.
 // Corpus: testdata/flight_corpus.
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
+#include <string_view>
+#include <vector>
 
-#include "absl/status/status.h"
-#include "sampo/samples/flightboard/flight_reader.h"
+#include "sampo/samples/flightboard/flight_parser.h"
+
+namespace {
+
+using flightboard::ReadRecord;
+
+std::vector<ReadRecord> Read(std::string_view text, size_t piece) {
+  flightboard::FlightParser parser;
+  std::vector<ReadRecord> records;
+  for (size_t at = 0; at < text.size(); at += piece) {
+    for (ReadRecord& record : parser.Feed(text.substr(at, piece))) records.push_back(record);
+  }
+  for (ReadRecord& record : parser.FinishInput()) records.push_back(record);
+  return records;
+}
+
+bool IsSame(const ReadRecord& a, const ReadRecord& b) {
+  return a.kind == b.kind && a.number == b.number && a.flight == b.flight && a.why == b.why;
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  size_t at = 0;
-  const size_t piece = 1 + size % 7;  // the borders between reads must not matter
-  flightboard::FlightReader reader(
-      [&](char* to, size_t bytes) -> absl::StatusOr<size_t> {
-        const size_t count = std::min({bytes, piece, size - at});
-        if (count > 0) std::memcpy(to, data + at, count);
-        at += count;
-        return count;
-      },
-      [&](int64_t record, const absl::Status& why) {
-        if (record < 1 || why.message().empty()) std::abort();
-        if (why.message().find('\n') != absl::string_view::npos) std::abort();
-      });
-  for (size_t calls = 0; reader.Next().has_value(); ++calls) {
-    if (calls > size) std::abort();
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::vector<ReadRecord> records = Read(text, std::max<size_t>(1, size));
+  if (records.size() > size + 1) std::abort();
+  int64_t number = 0;
+  for (const ReadRecord& record : records) {
+    if (record.number != 0 && record.number != ++number) std::abort();
+    if (record.kind == ReadRecord::Kind::kFlight) continue;
+    if (record.why.ok() || record.why.message().empty()) std::abort();
+    if (record.why.message().find('\n') != absl::string_view::npos) std::abort();
   }
-  if (!reader.status().ok()) std::abort();
+  const std::vector<ReadRecord> again = Read(text, 1 + size % 7);
+  if (!std::equal(records.begin(), records.end(), again.begin(), again.end(), IsSame)) std::abort();
   return 0;
 }

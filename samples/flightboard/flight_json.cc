@@ -110,8 +110,8 @@ class FlightEvents final : public nlohmann::json_sax<json> {
     if (field != kDelay && field != kDistance) {
       return Wrong(field, absl::StrCat("expected text, found the number ", value));
     }
-    const int64_t min = field == kDistance ? 0 : std::numeric_limits<int32_t>::min();
-    const int64_t max = std::numeric_limits<int32_t>::max();
+    const int64_t min = field == kDistance ? 0 : kDelayMinutesMin;
+    const int64_t max = field == kDistance ? kDistanceMilesMax : kDelayMinutesMax;
     if (value < min || value > max) {
       return Wrong(field, absl::StrCat(value, " is not between ", min, " and ", max));
     }

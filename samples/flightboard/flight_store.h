@@ -117,11 +117,13 @@ class FlightStore {
   sampo::Future<FlightsPage> Flights(FlightsQuery query) const;
 
  private:
-  FlightStore(sampo::ActorSystemBase& system, sampo::ActorRef<board::Command> board)
-      : system_(&system), board_(std::move(board)) {}
+  FlightStore(sampo::ActorSystemBase& system, sampo::ActorRef<board::Command> board,
+              FlightStoreSettings settings)
+      : system_(&system), board_(std::move(board)), settings_(settings) {}
 
   sampo::ActorSystemBase* system_;
   sampo::ActorRef<board::Command> board_;
+  FlightStoreSettings settings_;
 };
 
 }  // namespace flightboard
