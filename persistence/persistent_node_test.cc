@@ -193,9 +193,10 @@ TEST(PersistentNodeLogTest, LinesCarryTheIdAndThePhase) {
 
   LogCapture of_recovery;
   Shop again(1, &of_recovery);
-  Persistence::Get(again.kit.system()).Use(shop.storage->Plugins());
   shop.storage->FailLoads(true);
-  auto recovered = again.kit.Spawn(Chatty(again.Options(), &child));
+  CartOptions options = again.Options();
+  options.plugins = shop.storage->Plugins();
+  auto recovered = again.kit.Spawn(Chatty(std::move(options), &child));
   EXPECT_EQ(again.ItemsOf(recovered), Items({"mill", "pot"}));
   EXPECT_EQ(PhasesOf(of_recovery, "Cart|1: no snapshot"), Lines(1, "Cart|1/replay-snap"));
   EXPECT_EQ(PhasesOf(of_recovery, "event"), Lines(2, "Cart|1/replay-evts"));
@@ -230,9 +231,7 @@ Task<CartStateEffect> PutTwice(StateContext& context, Command command) {
 }
 
 struct StateShop : Shop {
-  explicit StateShop(uint64_t seed) : Shop(seed), faults(kit.system()) {
-    Persistence::Get(kit.system()).Use(faults.plugins());
-  }
+  explicit StateShop(uint64_t seed) : Shop(seed), faults(kit.system()) {}
   DurableStateOptions<Command, State> Make() {
     return {.persistence_id = PersistenceId::Of("Cart", "1"),
             .empty_state = State{},
@@ -329,7 +328,8 @@ TEST(DurableStateCoroutineTest, EnforcedRepliesAndThrowsAreThoseOfPlainHandlers)
                        absl::Status status = co_await std::move(written);
                        if (add.sku == "throw") throw std::bad_alloc();
                        co_return Enforced::Reply(add.reply_to, status);
-                     }}))
+                     },
+                     .plugins = shop.faults.plugins()}))
           .OnFailure(SupervisorStrategy::Restart()));
   cart.Tell(AddItem{"throw", {}});
   EXPECT_EQ(shop.ItemsOf(cart), Items({"throw"}));  // it was stored before

@@ -10,6 +10,21 @@ namespace sampo::persistence::internal {
 
 std::string PrefixOf(std::string_view file) { return StrCat("journal sqlite: ", file, ": "); }
 
+std::string FileUri(std::string_view file) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string uri = "file:";
+  for (const char c : file) {
+    if (c == '?' || c == '#' || c == '%') {
+      uri += '%';
+      uri += kDigits[static_cast<unsigned char>(c) >> 4];
+      uri += kDigits[c & 15];
+    } else {
+      uri += c;
+    }
+  }
+  return uri;
+}
+
 SqliteFailure FailureOf(int code) {
   switch (code & 0xff) {
     case SQLITE_FULL:
@@ -32,8 +47,8 @@ SqliteFailure FailureOf(int code) {
   }
 }
 
-Connection::Connection(sqlite3* owned, const std::string& file)
-    : db_(owned), prefix_(PrefixOf(file)) {}
+Connection::Connection(sqlite3* owned, const ConnectionOptions& options)
+    : db_(owned), prefix_(PrefixOf(options.file)), when_full_(options.when_full) {}
 
 Connection::~Connection() {
   const int code = sqlite3_close(db_);
@@ -42,24 +57,26 @@ Connection::~Connection() {
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& options) {
   sqlite3* db = nullptr;
-  const int mode = options.read_only
-                       ? SQLITE_OPEN_READONLY
-                       : SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0);
+  int mode = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  mode |= options.read_only ? SQLITE_OPEN_READONLY
+                            : SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0);
+  if (!options.follow_links) mode |= SQLITE_OPEN_NOFOLLOW;
+  if (options.at_rest) mode |= SQLITE_OPEN_URI;
+  const std::string name = options.at_rest ? FileUri(options.file) + "?immutable=1" : options.file;
   const int code =
-      sqlite3_open_v2(options.file.c_str(), &db,
-                      mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW,
-                      options.vfs.empty() ? nullptr : options.vfs.c_str());
+      sqlite3_open_v2(name.c_str(), &db, mode, options.vfs.empty() ? nullptr : options.vfs.c_str());
   if (code != SQLITE_OK) {
     std::string words = db == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(db);
     sqlite3_close(db);
     return absl::UnavailableError(
         StrCat(PrefixOf(options.file), "cannot be opened: ", words, " (SQLite ", code, ")"));
   }
-  std::unique_ptr<Connection> connection(new Connection(db, options.file));
+  std::unique_ptr<Connection> connection(new Connection(db, options));
   sqlite3_busy_timeout(db, static_cast<int>(absl::ToInt64Milliseconds(options.busy_timeout)));
   // A statement in a damaged schema must not run code of its own.
   sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  if (options.leave_wal) connection->SetNoCheckpointOnClose(true);
   return connection;
 }
 
@@ -68,8 +85,7 @@ absl::Status Connection::Error(std::string_view doing, int code) const {
       StrCat(prefix_, doing, ": ", sqlite3_errmsg(db_), " (SQLite ", code, ")");
   switch (FailureOf(code)) {
     case SqliteFailure::kFull:
-      return absl::ResourceExhaustedError(
-          StrCat(prefix_, "the disk is full; nothing of the group was stored"));
+      return absl::ResourceExhaustedError(StrCat(prefix_, "the disk is full; ", when_full_));
     case SqliteFailure::kNoMemory:
       return absl::ResourceExhaustedError(text);
     case SqliteFailure::kDamage:

@@ -97,6 +97,14 @@ struct ConnectionOptions {
   std::string vfs = {};  // empty: the default
   bool read_only = false;
   bool create = true;
+  // The file is read as it is, without locks (SQLite's immutable=1): nobody may write it meanwhile.
+  bool at_rest = false;
+  // A path with symbolic links in it is refused, unless:
+  bool follow_links = false;
+  // Closing neither checkpoints nor removes the WAL, until AllowCleanClose.
+  bool leave_wal = false;
+  // What follows "the disk is full; "; a literal.
+  const char* when_full = "nothing of the group was stored";
   absl::Duration busy_timeout = absl::Seconds(5);
 };
 
@@ -126,18 +134,25 @@ class Connection {
   // "journal sqlite: FILE: ".
   const std::string& prefix() const { return prefix_; }
 
+  void AllowCleanClose() { SetNoCheckpointOnClose(false); }
   bool InTransaction() const { return sqlite3_get_autocommit(db_) == 0; }
   int64_t Changes() const { return sqlite3_changes64(db_); }
   int64_t LastInsertId() const { return sqlite3_last_insert_rowid(db_); }
   sqlite3* handle() const { return db_; }
 
  private:
-  Connection(sqlite3* owned, const std::string& file);
+  Connection(sqlite3* owned, const ConnectionOptions& options);
+  void SetNoCheckpointOnClose(bool on) {
+    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 1 : 0, nullptr);
+  }
   sqlite3* const db_;
   const std::string prefix_;
+  const char* const when_full_;
 };
 
 std::string PrefixOf(std::string_view file);
+// `file` as SQLite's URI, without parameters.
+std::string FileUri(std::string_view file);
 
 }  // namespace sampo::persistence::internal
 

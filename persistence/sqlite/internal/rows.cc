@@ -3,8 +3,6 @@
 #include "sampo/persistence/sqlite/internal/rows.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <utility>
 
 #include "sampo/actor/base/status_macros.h"
@@ -14,44 +12,11 @@
 namespace sampo::persistence::internal {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "Sampo: little-endian machines only");
-
 // Damaged snapshots that are named before the search gives up; an actor keeps a few.
 constexpr size_t kUnreadableMax = 100;
 
-void AppendU32(std::string& bytes, size_t value) {
-  const auto narrow = static_cast<uint32_t>(value);
-  bytes.append(reinterpret_cast<const char*>(&narrow), sizeof(narrow));
-}
-
-// Takes a u32 from the front; false where there is none.
-bool TakeU32(std::string_view& bytes, uint32_t& value) {
-  if (bytes.size() < sizeof(value)) return false;
-  std::memcpy(&value, bytes.data(), sizeof(value));
-  bytes.remove_prefix(sizeof(value));
-  return true;
-}
-
-bool DecodeTags(std::string_view bytes, std::vector<std::string>& tags) {
-  uint32_t count = 0;
-  if (!TakeU32(bytes, count) || count > kTagsPerEventMax) return false;
-  for (uint32_t i = 0; i < count; ++i) {
-    uint32_t size = 0;
-    if (!TakeU32(bytes, size) || size > bytes.size()) return false;
-    tags.emplace_back(bytes.substr(0, size));
-    bytes.remove_prefix(size);
-  }
-  return bytes.empty();
-}
-
-bool TakeHash(std::string_view bytes, ChainHash& hash) {
-  if (bytes.size() != hash.size()) return false;
-  std::memcpy(hash.data(), bytes.data(), hash.size());
-  return true;
-}
-
-std::string CrcWords(int64_t stored, uint32_t computed) {
-  return StrCat("its checksum is ", computed, ", stored with it was ", stored);
+std::string WrongCrc(uint32_t stored, uint32_t computed) {
+  return StrCat("its checksum is wrong: ", CrcProblem(stored, computed));
 }
 
 // Where no page can be: the search for the end of a page must not overflow.
@@ -59,23 +24,12 @@ int64_t AddSaturating(int64_t a, int64_t b) { return a > kSeqMax - b ? kSeqMax :
 
 }  // namespace
 
-void EncodeTags(const std::vector<std::string>& tags, std::string& bytes) {
-  bytes.clear();
-  if (tags.empty()) return;
-  AppendU32(bytes, tags.size());
-  for (const std::string& tag : tags) {
-    AppendU32(bytes, tag.size());
-    bytes += tag;
-  }
-}
-
 // --- ids ---
 
 absl::Status IdRows::Prepare(Connection& db) {
   db_ = &db;
   SAMPO_ASSIGN_OR_RETURN(
-      find_, db.Prepare("SELECT id, epoch, highest_seq, head_hash, deleted_to, anchor_hash "
-                        "FROM ids WHERE persistence_id = ?1"));
+      find_, db.Prepare("SELECT " SAMPO_JOURNAL_ID_COLUMNS " FROM ids WHERE persistence_id = ?1"));
   return absl::OkStatus();
 }
 
@@ -86,12 +40,7 @@ absl::StatusOr<std::optional<IdRow>> IdRows::Find(std::string_view persistence_i
   if (code == SQLITE_DONE) return std::optional<IdRow>();
   if (code != SQLITE_ROW) return db_->Error(StrCat("head of ", persistence_id), code);
   IdRow row;
-  row.id = find_.Int64(0);
-  row.head.epoch = static_cast<uint64_t>(find_.Int64(1));
-  row.head.highest_seq = find_.Int64(2);
-  row.head.deleted_to = find_.Int64(4);
-  const bool whole =
-      TakeHash(find_.Bytes(3), row.head.hash) && TakeHash(find_.Bytes(5), row.anchor);
+  const bool whole = ReadIdColumns(find_, row).empty();
   if (!whole || row.head.deleted_to < 0 || row.head.deleted_to > row.head.highest_seq) {
     return db_->DataLoss(StrCat(persistence_id, ": its row in `ids` contradicts itself"));
   }
@@ -102,17 +51,17 @@ absl::StatusOr<std::optional<IdRow>> IdRows::Find(std::string_view persistence_i
 
 absl::Status EventRows::Prepare(Connection& db) {
   db_ = &db;
-  SAMPO_ASSIGN_OR_RETURN(
-      by_id_, db.Prepare(StrCat("SELECT ", kEventColumns,
-                                " FROM events e WHERE e.id = ?1 AND e.seq BETWEEN ?2 AND ?3 "
-                                "ORDER BY e.seq LIMIT ?4")));
+  SAMPO_ASSIGN_OR_RETURN(by_id_,
+                         db.Prepare("SELECT " SAMPO_JOURNAL_EVENT_COLUMNS
+                                    " FROM events e WHERE e.id = ?1 AND e.seq BETWEEN ?2 AND ?3 "
+                                    "ORDER BY e.seq LIMIT ?4"));
   // LEFT: a tag whose event is not there is damage, not an event less.
   SAMPO_ASSIGN_OR_RETURN(
-      by_tag_, db.Prepare(StrCat(
-                   "SELECT ", kEventColumns,
-                   ", i.persistence_id, t.ordering FROM tags t LEFT JOIN events e ON e.ordering = "
-                   "t.ordering LEFT JOIN ids i ON i.id = e.id WHERE t.tag = ?1 AND t.ordering > ?2 "
-                   "ORDER BY t.ordering LIMIT ?3")));
+      by_tag_,
+      db.Prepare("SELECT " SAMPO_JOURNAL_EVENT_COLUMNS
+                 ", i.persistence_id, t.ordering FROM tags t LEFT JOIN events e ON e.ordering = "
+                 "t.ordering LEFT JOIN ids i ON i.id = e.id WHERE t.tag = ?1 AND t.ordering > ?2 "
+                 "ORDER BY t.ordering LIMIT ?3"));
   return absl::OkStatus();
 }
 
@@ -121,21 +70,12 @@ absl::Status EventRows::EventDamage(int64_t seq, std::string_view id, std::strin
 }
 
 absl::Status EventRows::DecodeEvent(Statement& row, std::string_view id, StoredEvent& event) {
-  event.ordering = row.Int64(0);
-  event.seq = row.Int64(1);
-  event.epoch = static_cast<uint64_t>(row.Int64(2));
-  event.written_at_micros = row.Int64(3);
-  event.manifest = row.Bytes(4);
-  event.version = static_cast<uint32_t>(row.Int64(5));
-  if (!row.IsNull(6) && !DecodeTags(row.Bytes(6), event.tags)) {
-    return EventDamage(event.seq, id, "its tags are no list");
-  }
-  event.metadata = row.Bytes(7);
-  event.payload = row.Bytes(8);
+  uint32_t stored = 0;
+  const std::string malformed = ReadEventColumns(row, event, stored);
+  if (!malformed.empty()) return EventDamage(event.seq, id, malformed);
   digest_.SetEvent(id, event);
   const uint32_t crc = digest_.Crc32c();
-  if (row.Int64(9) != crc) return EventDamage(event.seq, id, CrcWords(row.Int64(9), crc));
-  return absl::OkStatus();
+  return stored == crc ? absl::OkStatus() : EventDamage(event.seq, id, WrongCrc(stored, crc));
 }
 
 absl::StatusOr<EventsPage> EventRows::ReadPage(const EventsRequest& request, const IdRow& row) {
@@ -208,13 +148,13 @@ absl::StatusOr<TaggedPage> EventRows::ReadTagged(std::string_view tag, int64_t a
       return page;
     }
     if (code != SQLITE_ROW) return db_->Error(StrCat("events with tag ", tag), code);
-    page.next = by_tag_.Int64(11);
-    if (by_tag_.IsNull(0) || by_tag_.IsNull(10)) {
+    page.next = by_tag_.Int64(kEventColumns + 1);
+    if (by_tag_.IsNull(0) || by_tag_.IsNull(kEventColumns)) {
       return db_->DataLoss(StrCat("the event of ordering ", page.next, " with tag ", tag,
                                   by_tag_.IsNull(0) ? " is missing" : " belongs to no id"));
     }
     StoredEvent& event = page.events.emplace_back();
-    event.persistence_id = by_tag_.Bytes(10);
+    event.persistence_id = by_tag_.Bytes(kEventColumns);
     SAMPO_RETURN_IF_ERROR(DecodeEvent(by_tag_, event.persistence_id, event));
     bytes += event.payload.size();
   }
@@ -225,29 +165,24 @@ absl::StatusOr<TaggedPage> EventRows::ReadTagged(std::string_view tag, int64_t a
 
 absl::Status SnapshotRows::Prepare(Connection& db) {
   db_ = &db;
-  SAMPO_ASSIGN_OR_RETURN(
-      newest_, db.Prepare("SELECT seq, epoch, hash, written_at, manifest, version, metadata, "
-                          "payload, crc FROM snapshots WHERE id = ?1 AND seq BETWEEN ?2 AND ?3 AND "
-                          "written_at <= ?4 ORDER BY seq DESC"));
+  SAMPO_ASSIGN_OR_RETURN(newest_,
+                         db.Prepare("SELECT " SAMPO_JOURNAL_SNAPSHOT_COLUMNS
+                                    " FROM snapshots WHERE id = ?1 AND seq BETWEEN ?2 AND ?3 AND "
+                                    "written_at <= ?4 ORDER BY seq DESC"));
   return absl::OkStatus();
 }
 
 absl::Status SnapshotRows::Decode(SnapshotRecord& snapshot) {
-  snapshot.seq = newest_.Int64(0);
+  uint32_t stored = 0;
+  const std::string malformed = ReadSnapshotColumns(newest_, snapshot, stored);
   const auto damage = [&](std::string_view what) {
     return db_->DataLoss(
         StrCat("snapshot ", snapshot.seq, " of ", snapshot.persistence_id, ": ", what));
   };
-  snapshot.epoch = static_cast<uint64_t>(newest_.Int64(1));
-  if (!TakeHash(newest_.Bytes(2), snapshot.hash)) return damage("its hash has another size");
-  snapshot.written_at_micros = newest_.Int64(3);
-  snapshot.manifest = newest_.Bytes(4);
-  snapshot.version = static_cast<uint32_t>(newest_.Int64(5));
-  snapshot.metadata = newest_.Bytes(6);
-  snapshot.payload = newest_.Bytes(7);
+  if (!malformed.empty()) return damage(malformed);
   digest_.SetSnapshot(snapshot);
   const uint32_t crc = digest_.Crc32c();
-  return newest_.Int64(8) == crc ? absl::OkStatus() : damage(CrcWords(newest_.Int64(8), crc));
+  return stored == crc ? absl::OkStatus() : damage(WrongCrc(stored, crc));
 }
 
 absl::StatusOr<SnapshotLoad> SnapshotRows::LoadNewest(std::string_view persistence_id, int64_t id,
@@ -284,9 +219,8 @@ absl::StatusOr<SnapshotLoad> SnapshotRows::LoadNewest(std::string_view persisten
 
 absl::Status StateRows::Prepare(Connection& db) {
   db_ = &db;
-  SAMPO_ASSIGN_OR_RETURN(
-      find_, db.Prepare("SELECT epoch, revision, deleted, write_epoch, written_at, manifest, "
-                        "version, tag, payload, crc FROM states WHERE persistence_id = ?1"));
+  SAMPO_ASSIGN_OR_RETURN(find_, db.Prepare("SELECT " SAMPO_JOURNAL_STATE_COLUMNS
+                                           " FROM states WHERE persistence_id = ?1"));
   return absl::OkStatus();
 }
 
@@ -298,25 +232,18 @@ absl::StatusOr<StateGrant> StateRows::Find(std::string_view persistence_id) {
   if (code == SQLITE_DONE) return grant;
   const std::string what = StrCat("state of ", persistence_id);
   if (code != SQLITE_ROW) return db_->Error(what, code);
-  grant.epoch = static_cast<uint64_t>(find_.Int64(0));
-  grant.revision = find_.Int64(1);
-  const bool deleted = find_.Int64(2) != 0;
-  StateRecord state;
+  StateColumns read;
+  StateRecord& state = read.state;
+  const std::string malformed = ReadStateColumns(find_, read);
+  if (!malformed.empty()) return db_->DataLoss(StrCat(what, ": ", malformed));
+  grant.epoch = read.epoch;
+  grant.revision = state.revision;
   state.persistence_id = persistence_id;
-  state.revision = grant.revision;
-  state.epoch = static_cast<uint64_t>(find_.Int64(3));
-  state.written_at_micros = find_.Int64(4);
-  state.manifest = find_.Bytes(5);
-  state.version = static_cast<uint32_t>(find_.Int64(6));
-  state.tag = find_.Bytes(7);
-  state.payload = find_.Bytes(8);
   digest_.SetState(state);
   const uint32_t crc = digest_.Crc32c();
-  if (find_.Int64(9) != crc) {
-    return db_->DataLoss(StrCat(what, ": ", CrcWords(find_.Int64(9), crc)));
-  }
+  if (read.crc != crc) return db_->DataLoss(StrCat(what, ": ", WrongCrc(read.crc, crc)));
   // The checksum does not cover `deleted`, but a value always has a manifest.
-  if (deleted != (state.manifest.empty() && grant.revision > 0)) {
+  if (read.deleted != (state.manifest.empty() && grant.revision > 0)) {
     return db_->DataLoss(
         StrCat(what, ": its value and its column `deleted` contradict each other"));
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// Rows of the journal file: ids, events, snapshots and states from and to their columns, and the
-// checks of what is read. The writer and the readers share them.
+// Rows of the journal file: ids, events, snapshots and states, and the checks of what is read. The
+// writer and the readers share them.
 //
 // Why: a record is damaged or whole in one place of the code. Threads: objects belong to one.
 // Lifetime: they hold prepared statements, and end before their connection.
@@ -26,19 +26,9 @@
 #include "sampo/persistence/record_digest.h"
 #include "sampo/persistence/snapshot_store.h"
 #include "sampo/persistence/sqlite/internal/connection.h"
+#include "sampo/persistence/sqlite/internal/record_columns.h"
 
 namespace sampo::persistence::internal {
-
-inline std::string_view HashBytes(const ChainHash& hash) {
-  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
-}
-
-// A row of `ids`.
-struct IdRow {
-  int64_t id = 0;
-  JournalHead head;    // with the hash at highest_seq
-  ChainHash anchor{};  // the hash at deleted_to
-};
 
 class IdRows {
  public:
@@ -50,14 +40,6 @@ class IdRows {
   Connection* db_ = nullptr;
   Statement find_;
 };
-
-// The columns that DecodeEvent reads, from the first on.
-inline constexpr char kEventColumns[] =
-    "e.ordering, e.seq, e.epoch, e.written_at, e.manifest, e.version, e.tags, e.metadata, "
-    "e.payload, e.crc";
-
-// Tags as the column `tags` has them; empty for no tags (the column is NULL then).
-void EncodeTags(const std::vector<std::string>& tags, std::string& bytes);
 
 class EventRows {
  public:

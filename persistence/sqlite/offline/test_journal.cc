@@ -121,6 +121,21 @@ void TestJournal::DeleteState(const std::string& id) {
   Write(DeleteStateOp{id, position.epoch, ++position.seq});
 }
 
+void TestJournal::Fill() {
+  Append("Cart|7", 5, {"red", "blue"});
+  SaveSnapshot("Cart|7");
+  Append("Cart|7", 5);
+  Append("Cart|8", 4);
+  Append("Order|1", 6);
+  SaveSnapshot("Order|1");
+  Append("Order|1", 2);
+  DeleteEvents("Order|1", 3);
+  Upsert("Cart|7", "state-of-7;");
+  Upsert("Cart|9", "state-of-9;");
+  DeleteState("Cart|9");
+  Close();
+}
+
 void TestJournal::Close() {
   absl::Status closed = writer().Close();
   SAMPO_CHECK(closed.ok(), closed.ToString());

@@ -46,6 +46,9 @@ class TestJournal {
   void DeleteEvents(const std::string& id, int64_t to_seq);
   void Upsert(const std::string& id, std::string payload);
   void DeleteState(const std::string& id);
+  // Everything a journal can have, and closes: three ids, one with deleted events, snapshots, tags,
+  // states.
+  void Fill();
   // Checkpoints and closes; the file alone is the journal then.
   void Close();
 

@@ -12,6 +12,7 @@
 #include "sampo/actor/base/status_macros.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/persistence/record_digest.h"
+#include "sampo/persistence/sqlite/internal/record_columns.h"
 #include "sampo/persistence/sqlite/offline/internal/id_walk.h"
 #include "sampo/persistence/sqlite/offline/internal/live_wal.h"
 #include "sampo/persistence/sqlite/offline/internal/rows.h"
@@ -268,7 +269,7 @@ class Verification {
     }
     std::vector<std::string> tags;
     // Tags that are malformed are a finding of the event.
-    if (!DecodeTags(query.Blob(3), tags) && !query.IsNull(3)) return {};
+    if (!internal::DecodeTags(query.row().Bytes(3), tags) && !query.IsNull(3)) return {};
     for (const std::string& its : tags) {
       if (its == tag) return {};
     }

@@ -6,13 +6,11 @@
 #include <tuple>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/persistence/sqlite/internal/record_columns.h"
 
 namespace sampo::persistence::offline {
 namespace {
-
-std::string CrcText(uint32_t crc) { return absl::StrCat(absl::Hex(crc, absl::kZeroPad8)); }
 
 std::string AgreeText(const char* of, const ChainHash& stored, const ChainHash& chain) {
   return StrCat(of, " ", HashText(stored), " != ", HashText(chain), " of the chain");
@@ -49,7 +47,7 @@ void ChainScan::Add(const StoredEvent& event, uint32_t stored_crc) {
   digest_.SetEvent(persistence_id_, event);
   const uint32_t crc = digest_.Crc32c();
   if (crc != stored_crc) {
-    Report(event.seq, event.seq, StrCat("crc ", CrcText(stored_crc), " != ", CrcText(crc)));
+    Report(event.seq, event.seq, internal::CrcProblem(stored_crc, crc));
     --position_;  // the chains end before it
     EndChains();
     ++position_;

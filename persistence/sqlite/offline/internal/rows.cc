@@ -3,40 +3,36 @@
 #include "sampo/persistence/sqlite/offline/internal/rows.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "sampo/actor/base/status_macros.h"
-#include "sampo/actor/base/str_cat.h"
 #include "sampo/persistence/record_limits.h"
+#include "sampo/persistence/sqlite/internal/record_columns.h"
 
 namespace sampo::persistence::offline {
 namespace {
 
-#define SAMPO_ID_COLUMNS \
-  "SELECT id, persistence_id, epoch, highest_seq, head_hash, deleted_to, anchor_hash FROM ids "
-#define SAMPO_EVENT_COLUMNS                                                                   \
-  "SELECT ordering, id, seq, epoch, written_at, manifest, version, tags, metadata, payload, " \
-  "crc FROM events "
-#define SAMPO_STATE_COLUMNS                                                                  \
-  "SELECT id, persistence_id, epoch, revision, deleted, write_epoch, written_at, manifest, " \
-  "version, tag, payload, crc FROM states "
+using internal::kEventColumns;
+using internal::kIdColumns;
+using internal::kStateColumns;
 
-constexpr char kIdsAfter[] = SAMPO_ID_COLUMNS "WHERE id > ? ORDER BY id LIMIT ?";
-constexpr char kIdByNumber[] = SAMPO_ID_COLUMNS "WHERE id = ?";
-constexpr char kIdByName[] = SAMPO_ID_COLUMNS "WHERE persistence_id = ?";
+#define SAMPO_FROM_IDS "SELECT " SAMPO_JOURNAL_ID_COLUMNS ", persistence_id FROM ids "
+#define SAMPO_FROM_EVENTS "SELECT " SAMPO_JOURNAL_EVENT_COLUMNS ", e.id FROM events e "
+#define SAMPO_FROM_STATES "SELECT " SAMPO_JOURNAL_STATE_COLUMNS ", id, persistence_id FROM states "
+
+constexpr char kIdsAfter[] = SAMPO_FROM_IDS "WHERE id > ? ORDER BY id LIMIT ?";
+constexpr char kIdByNumber[] = SAMPO_FROM_IDS "WHERE id = ?";
+constexpr char kIdByName[] = SAMPO_FROM_IDS "WHERE persistence_id = ?";
 constexpr char kEvents[] =
-    SAMPO_EVENT_COLUMNS "WHERE id = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?";
-constexpr char kEventAt[] = SAMPO_EVENT_COLUMNS "WHERE ordering = ?";
+    SAMPO_FROM_EVENTS "WHERE e.id = ? AND e.seq >= ? AND e.seq <= ? ORDER BY e.seq LIMIT ?";
+constexpr char kEventAt[] = SAMPO_FROM_EVENTS "WHERE e.ordering = ?";
 constexpr char kEventNumbers[] =
     "SELECT seq FROM events WHERE id = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?";
 constexpr char kTag[] = "SELECT 1 FROM tags WHERE tag = ? AND ordering = ?";
-constexpr char kSnapshot[] =
-    "SELECT seq, epoch, hash, written_at, manifest, version, metadata, payload, crc "
-    "FROM snapshots WHERE id = ? AND seq > ? ORDER BY seq LIMIT 1";
-constexpr char kStatesAfter[] = SAMPO_STATE_COLUMNS "WHERE id > ? ORDER BY id LIMIT ?";
-constexpr char kStateByName[] = SAMPO_STATE_COLUMNS "WHERE persistence_id = ?";
+constexpr char kSnapshot[] = "SELECT " SAMPO_JOURNAL_SNAPSHOT_COLUMNS
+                             " FROM snapshots WHERE id = ? AND seq > ? ORDER BY seq LIMIT 1";
+constexpr char kStatesAfter[] = SAMPO_FROM_STATES "WHERE id > ? ORDER BY id LIMIT ?";
+constexpr char kStateByName[] = SAMPO_FROM_STATES "WHERE persistence_id = ?";
 
 // Two steps: where the next id is, and what it has; each uses the index.
 constexpr char kNextEventId[] = "SELECT min(id) FROM events WHERE id > ? AND id < ?";
@@ -44,77 +40,43 @@ constexpr char kNextSnapshotId[] = "SELECT min(id) FROM snapshots WHERE id > ? A
 constexpr char kEventSpan[] = "SELECT min(seq), max(seq), count(*) FROM events WHERE id = ?";
 constexpr char kSnapshotSpan[] = "SELECT min(seq), max(seq), count(*) FROM snapshots WHERE id = ?";
 
-void TakeHash(const Query& query, int column, const char* name, ChainHash& hash,
-              std::string& malformed) {
-  const std::string bytes = query.Blob(column);
-  if (bytes.size() != hash.size()) {
-    malformed = StrCat(name, " has ", bytes.size(), " bytes instead of ", hash.size());
-    return;
-  }
-  std::memcpy(hash.data(), bytes.data(), hash.size());
-}
-
 IdRow IdOf(const Query& query) {
+  internal::IdRow read;
   IdRow row;
-  row.id = query.Int(0);
-  row.persistence_id = query.Text(1);
-  row.epoch = static_cast<uint64_t>(query.Int(2));
-  row.highest_seq = query.Int(3);
-  row.deleted_to = query.Int(5);
-  TakeHash(query, 4, "head_hash", row.head_hash, row.malformed);
-  TakeHash(query, 6, "anchor_hash", row.anchor_hash, row.malformed);
+  row.malformed = ReadIdColumns(query.row(), read);
+  row.id = read.id;
+  row.persistence_id = query.Text(kIdColumns);
+  row.epoch = read.head.epoch;
+  row.highest_seq = read.head.highest_seq;
+  row.head_hash = read.head.hash;
+  row.deleted_to = read.head.deleted_to;
+  row.anchor_hash = read.anchor;
   return row;
 }
 
 EventRow EventOf(const Query& query) {
   EventRow row;
-  StoredEvent& event = row.event;
-  event.ordering = query.Int(0);
-  row.id = query.Int(1);
-  event.seq = query.Int(2);
-  event.epoch = static_cast<uint64_t>(query.Int(3));
-  event.written_at_micros = query.Int(4);
-  event.manifest = query.Text(5);
-  event.version = static_cast<uint32_t>(query.Int(6));
-  if (!query.IsNull(7) && !DecodeTags(query.Blob(7), event.tags)) {
-    row.malformed = "its tags are no list of tags";
-  }
-  event.metadata = query.Blob(8);
-  event.payload = query.Blob(9);
-  row.crc = static_cast<uint32_t>(query.Int(10));
+  row.malformed = ReadEventColumns(query.row(), row.event, row.crc);
+  row.id = query.Int(kEventColumns);
   return row;
 }
 
 SnapshotRow SnapshotOf(const Query& query) {
   SnapshotRow row;
-  SnapshotRecord& snapshot = row.snapshot;
-  snapshot.seq = query.Int(0);
-  snapshot.epoch = static_cast<uint64_t>(query.Int(1));
-  TakeHash(query, 2, "hash", snapshot.hash, row.malformed);
-  snapshot.written_at_micros = query.Int(3);
-  snapshot.manifest = query.Text(4);
-  snapshot.version = static_cast<uint32_t>(query.Int(5));
-  snapshot.metadata = query.Blob(6);
-  snapshot.payload = query.Blob(7);
-  row.crc = static_cast<uint32_t>(query.Int(8));
+  row.malformed = ReadSnapshotColumns(query.row(), row.snapshot, row.crc);
   return row;
 }
 
 StateRow StateOf(const Query& query) {
+  internal::StateColumns read;
   StateRow row;
-  StateRecord& state = row.state;
-  row.id = query.Int(0);
-  state.persistence_id = query.Text(1);
-  row.epoch = static_cast<uint64_t>(query.Int(2));
-  state.revision = query.Int(3);
-  row.deleted = query.Int(4) != 0;
-  state.epoch = static_cast<uint64_t>(query.Int(5));
-  state.written_at_micros = query.Int(6);
-  state.manifest = query.Text(7);
-  state.version = static_cast<uint32_t>(query.Int(8));
-  state.tag = query.Text(9);
-  state.payload = query.Blob(10);
-  row.crc = static_cast<uint32_t>(query.Int(11));
+  row.malformed = ReadStateColumns(query.row(), read);
+  row.id = query.Int(kStateColumns);
+  row.state = std::move(read.state);
+  row.state.persistence_id = query.Text(kStateColumns + 1);
+  row.epoch = read.epoch;
+  row.deleted = read.deleted;
+  row.crc = read.crc;
   return row;
 }
 
@@ -123,19 +85,6 @@ template <class Row>
 absl::StatusOr<std::optional<Row>> FirstOf(Query query, Row (*of)(const Query&)) {
   SAMPO_ASSIGN_OR_RETURN(const bool found, query.Step());
   return found ? std::optional<Row>(of(query)) : std::nullopt;
-}
-
-bool TakeLength(std::string_view& bytes, uint32_t& length) {
-  if (bytes.size() < sizeof(length)) return false;
-  std::memcpy(&length, bytes.data(), sizeof(length));
-  bytes.remove_prefix(sizeof(length));
-  return true;
-}
-
-std::string CrcProblem(uint32_t stored, uint32_t computed) {
-  if (stored == computed) return "";
-  return absl::StrCat("crc ", absl::Hex(stored, absl::kZeroPad8),
-                      " != ", absl::Hex(computed, absl::kZeroPad8));
 }
 
 }  // namespace
@@ -270,30 +219,19 @@ absl::StatusOr<std::optional<Orphans>> ReadRowsBehind(Database& database, Orphan
 std::string ProblemOf(const SnapshotRow& row, RecordDigest& digest) {
   if (!row.malformed.empty()) return row.malformed;
   digest.SetSnapshot(row.snapshot);
-  return CrcProblem(row.crc, digest.Crc32c());
+  return internal::CrcProblem(row.crc, digest.Crc32c());
 }
 
 std::string ProblemOf(const StateRow& row, RecordDigest& digest) {
+  if (!row.malformed.empty()) return row.malformed;
   digest.SetState(row.state);
-  return CrcProblem(row.crc, digest.Crc32c());
+  return internal::CrcProblem(row.crc, digest.Crc32c());
 }
 
 std::string ProblemOf(const EventRow& row, std::string_view persistence_id, RecordDigest& digest) {
   if (!row.malformed.empty()) return row.malformed;
   digest.SetEvent(persistence_id, row.event);
-  return CrcProblem(row.crc, digest.Crc32c());
-}
-
-bool DecodeTags(std::string_view bytes, std::vector<std::string>& tags) {
-  uint32_t count = 0;
-  if (!TakeLength(bytes, count) || count > kTagsPerEventMax) return false;
-  for (uint32_t i = 0; i < count; ++i) {
-    uint32_t length = 0;
-    if (!TakeLength(bytes, length) || length > bytes.size()) return false;
-    tags.emplace_back(bytes.substr(0, length));
-    bytes.remove_prefix(length);
-  }
-  return bytes.empty();
+  return internal::CrcProblem(row.crc, digest.Crc32c());
 }
 
 }  // namespace sampo::persistence::offline

@@ -72,6 +72,7 @@ struct StateRow {
   uint64_t epoch = 0;  // granted last
   bool deleted = false;
   uint32_t crc = 0;
+  std::string malformed;
 };
 
 // Ids behind row `after` (0: from the start).
@@ -114,9 +115,6 @@ absl::StatusOr<std::optional<Orphans>> ReadRowsBehind(Database& database, Orphan
 std::string ProblemOf(const SnapshotRow& row, RecordDigest& digest);
 std::string ProblemOf(const StateRow& row, RecordDigest& digest);
 std::string ProblemOf(const EventRow& row, std::string_view persistence_id, RecordDigest& digest);
-
-// False: `bytes` is no blob of `events.tags`.
-bool DecodeTags(std::string_view bytes, std::vector<std::string>& tags);
 
 }  // namespace sampo::persistence::offline
 

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 
-// verify.h, maintain.h, salvage.h and journal_reader.h on journals that are whole, damaged, and in
-// use.
+// verify.h, salvage.h and maintain.h on journals that are whole, and on damaged ones.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cstdint>
 #include <map>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sampo/actor/base/random.h"
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/persistence/sqlite/offline/findings.h"
 #include "sampo/persistence/sqlite/offline/journal_reader.h"
 #include "sampo/persistence/sqlite/offline/maintain.h"
 #include "sampo/persistence/sqlite/offline/salvage.h"
@@ -32,21 +30,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-// What verify finds, without the file's name.
-std::vector<std::string> FindingsOf(const std::string& file) {
-  std::vector<std::string> texts;
-  absl::StatusOr<VerifyReport> report = VerifyJournal(
-      file, {.on_finding =
-                 [&](const Finding& finding) {
-                   const std::string text = FindingText("F", finding);
-                   texts.push_back(text.substr(std::string("journal sqlite: F: ").size()));
-                 },
-             .on_progress = nullptr});
-  if (!report.ok()) return {report.status().ToString()};
-  EXPECT_EQ(report->findings, static_cast<int64_t>(texts.size()));
-  return texts;
-}
 
 struct Salvaged {
   SalvageReport report;
@@ -73,37 +56,9 @@ Salvaged SalvageOf(const std::string& file, const std::string& to) {
   return salvaged;
 }
 
-// "first to last" of the events that a journal has of an id.
-std::string EventsOf(const std::string& file, const std::string& id) {
-  auto reader = JournalReader::Open(file);
-  if (!reader.ok()) return reader.status().ToString();
-  auto found = (*reader)->FindId(id);
-  if (!found.ok() || !found->has_value()) return "none";
-  auto page = (*reader)->ReadEvents(**found, {});
-  if (!page.ok()) return page.status().ToString();
-  if (page->events.empty()) return "empty";
-  return StrCat(page->events.front().event.seq, " to ", page->events.back().event.seq);
-}
-
-// Everything a journal can have: three ids, one with deleted events, snapshots, tags, states.
-void Fill(TestJournal& journal) {
-  journal.Append("Cart|7", 5, {"red", "blue"});
-  journal.SaveSnapshot("Cart|7");
-  journal.Append("Cart|7", 5);
-  journal.Append("Cart|8", 4);
-  journal.Append("Order|1", 6);
-  journal.SaveSnapshot("Order|1");
-  journal.Append("Order|1", 2);
-  journal.DeleteEvents("Order|1", 3);
-  journal.Upsert("Cart|7", "state-of-7;");
-  journal.Upsert("Cart|9", "state-of-9;");
-  journal.DeleteState("Cart|9");
-  journal.Close();
-}
-
-class OfflineTest : public ::testing::Test {
+class DamageTest : public ::testing::Test {
  protected:
-  OfflineTest() { Fill(journal_); }
+  DamageTest() { journal_.Fill(); }
   std::vector<std::string> Findings() { return FindingsOf(journal_.file()); }
   Salvaged Salvage() { return SalvageOf(journal_.file(), To()); }
   std::string To() { return journal_.PathOf("new.db"); }
@@ -114,7 +69,7 @@ class OfflineTest : public ::testing::Test {
 
 // --- verify ---
 
-TEST_F(OfflineTest, AWholeJournalHasNoFindingsAndIsLeftAsItIs) {
+TEST_F(DamageTest, AWholeJournalHasNoFindingsAndIsLeftAsItIs) {
   const std::string before = BytesOf(journal_.file());
   absl::StatusOr<VerifyReport> report = VerifyJournal(journal_.file(), {});
   ASSERT_TRUE(report.ok()) << report.status();
@@ -130,7 +85,7 @@ TEST_F(OfflineTest, AWholeJournalHasNoFindingsAndIsLeftAsItIs) {
   EXPECT_FALSE(FileExists(journal_.file() + "-lock"));
 }
 
-TEST_F(OfflineTest, AByteFlippedInAPayloadIsFoundWithIdAndSequenceNumber) {
+TEST_F(DamageTest, AByteFlippedInAPayloadIsFoundWithIdAndSequenceNumber) {
   journal_.FlipByteOf("Cart|7-event-4;");
   EXPECT_THAT(
       Findings(),
@@ -149,7 +104,7 @@ TEST_F(OfflineTest, AByteFlippedInAPayloadIsFoundWithIdAndSequenceNumber) {
   EXPECT_EQ(Kept("Order|1"), "4 to 8");
 }
 
-TEST_F(OfflineTest, AByteFlippedInAManifestOrInTheTagsIsFound) {
+TEST_F(DamageTest, AByteFlippedInAManifestOrInTheTagsIsFound) {
   journal_.Sql("UPDATE events SET manifest = 'cart.v2.Event' WHERE ordering = 12");
   journal_.Sql("UPDATE events SET tags = x'0100000003000000726564' WHERE ordering = 2");
   EXPECT_THAT(Findings(),
@@ -157,7 +112,7 @@ TEST_F(OfflineTest, AByteFlippedInAManifestOrInTheTagsIsFound) {
                           HasSubstr("Cart|7: event 2: the table of tags has it under \"blue\"")));
 }
 
-TEST_F(OfflineTest, MissingEventsInTheMiddleAndAtTheHeadAreFound) {
+TEST_F(DamageTest, MissingEventsInTheMiddleAndAtTheHeadAreFound) {
   journal_.Sql("DELETE FROM events WHERE ordering IN (8, 12, 13)");  // 8 of Cart|7; 2, 3 of Cart|8
   journal_.Sql("DELETE FROM events WHERE ordering = 22");
   EXPECT_THAT(Findings(), ElementsAre("Cart|7: event 8: is missing: DATA_LOSS",
@@ -175,7 +130,7 @@ TEST_F(OfflineTest, MissingEventsInTheMiddleAndAtTheHeadAreFound) {
   EXPECT_EQ(Kept("Order|1"), "4 to 7");
 }
 
-TEST_F(OfflineTest, RowsThatChangedPlacesBetweenIdsAreFound) {
+TEST_F(DamageTest, RowsThatChangedPlacesBetweenIdsAreFound) {
   journal_.Sql("UPDATE events SET seq = 100 WHERE ordering = 3");
   journal_.Sql("UPDATE events SET id = 1, seq = 3 WHERE ordering = 13");
   journal_.Sql("UPDATE events SET id = 2, seq = 3 WHERE ordering = 3");
@@ -183,7 +138,7 @@ TEST_F(OfflineTest, RowsThatChangedPlacesBetweenIdsAreFound) {
                                 Contains(HasSubstr("Cart|8: event 3: crc"))));
 }
 
-TEST_F(OfflineTest, AnOlderVersionOfARowIsFoundByTheChain) {
+TEST_F(DamageTest, AnOlderVersionOfARowIsFoundByTheChain) {
   TestJournal other;  // the same id with another event 2: a row with a right checksum
   other.Append("Cart|8", 1);
   other.AppendPayload("Cart|8", "an older event");
@@ -201,7 +156,7 @@ TEST_F(OfflineTest, AnOlderVersionOfARowIsFoundByTheChain) {
               ElementsAre(AllOf(HasSubstr("Cart|8: events 1 to 4"), HasSubstr(": KEPT"))));
 }
 
-TEST_F(OfflineTest, DamagedSnapshotsAndThoseOfAnotherChainAreFound) {
+TEST_F(DamageTest, DamagedSnapshotsAndThoseOfAnotherChainAreFound) {
   journal_.FlipByteOf("Cart|7-snapshot-5;");
   TestJournal other;
   other.Append("Order|1", 5);
@@ -221,13 +176,13 @@ TEST_F(OfflineTest, DamagedSnapshotsAndThoseOfAnotherChainAreFound) {
   EXPECT_EQ(Kept("Order|1"), "4 to 8");
 }
 
-TEST_F(OfflineTest, ADamagedStateIsFound) {
+TEST_F(DamageTest, ADamagedStateIsFound) {
   journal_.FlipByteOf("state-of-7;");
   EXPECT_THAT(Findings(), ElementsAre(HasSubstr("Cart|7: state, revision 1: crc")));
   EXPECT_EQ(Salvage().report.states_lost, 1);
 }
 
-TEST_F(OfflineTest, AWrongAnchorAndWrongHeadsAreFound) {
+TEST_F(DamageTest, AWrongAnchorAndWrongHeadsAreFound) {
   journal_.Sql("UPDATE ids SET anchor_hash = head_hash WHERE persistence_id = 'Order|1'");
   journal_.Sql("UPDATE ids SET highest_seq = 3 WHERE persistence_id = 'Cart|8'");
   journal_.Sql("UPDATE ids SET head_hash = x'00' WHERE persistence_id = 'Cart|7'");
@@ -243,7 +198,7 @@ TEST_F(OfflineTest, AWrongAnchorAndWrongHeadsAreFound) {
   EXPECT_EQ(salvaged.report.events_lost, 3);
 }
 
-TEST_F(OfflineTest, TagsAndRowsOfNobodyAreFound) {
+TEST_F(DamageTest, TagsAndRowsOfNobodyAreFound) {
   journal_.Sql("INSERT INTO tags VALUES ('red', 12345); DELETE FROM tags WHERE ordering = 1");
   journal_.Sql("INSERT INTO tags VALUES ('green', 3)");
   journal_.Sql("DELETE FROM ids WHERE persistence_id = 'Cart|8'");
@@ -258,7 +213,7 @@ TEST_F(OfflineTest, TagsAndRowsOfNobodyAreFound) {
   EXPECT_EQ(salvaged.report.events_lost, 4);
 }
 
-TEST_F(OfflineTest, FilesThatAreNoJournalAreErrorsOrDamage) {
+TEST_F(DamageTest, FilesThatAreNoJournalAreErrorsOrDamage) {
   EXPECT_THAT(FindingsOf(journal_.PathOf("none.db")), ElementsAre(HasSubstr("NOT_FOUND")));
   journal_.Sql("PRAGMA application_id = 7");
   EXPECT_THAT(Findings(), ElementsAre(HasSubstr("INVALID_ARGUMENT")));
@@ -269,7 +224,7 @@ TEST_F(OfflineTest, FilesThatAreNoJournalAreErrorsOrDamage) {
 }
 
 // A page of SQLite's tree: other ids go on, and what the index leads to is read.
-TEST_F(OfflineTest, DamageOfSqlitesOwnPagesIsFoundAndOtherIdsGoOn) {
+TEST_F(DamageTest, DamageOfSqlitesOwnPagesIsFoundAndOtherIdsGoOn) {
   for (int i = 0; i < 40; ++i) {
     journal_.Append(StrCat("Big|", i % 4), 1);
     journal_.AppendPayload(StrCat("Big|", i % 4),
@@ -289,7 +244,7 @@ TEST_F(OfflineTest, DamageOfSqlitesOwnPagesIsFoundAndOtherIdsGoOn) {
   EXPECT_EQ(Kept("Cart|8"), "1 to 4");
 }
 
-TEST_F(OfflineTest, ADeletedToThatIsTooHighLosesNothing) {
+TEST_F(DamageTest, ADeletedToThatIsTooHighLosesNothing) {
   journal_.Sql("UPDATE ids SET deleted_to = 8 WHERE persistence_id = 'Cart|7'");
   EXPECT_THAT(Findings(),
               Contains(HasSubstr("Cart|7: event 3: stands there although it is deleted")));
@@ -314,7 +269,7 @@ std::map<std::string, std::string> ContentOf(const std::string& file) {
   return content;
 }
 
-TEST_F(OfflineTest, WhateverBytesAreFlippedWhatIsMissingAfterASalvageIsCounted) {
+TEST_F(DamageTest, WhateverBytesAreFlippedWhatIsMissingAfterASalvageIsCounted) {
   const std::string whole = BytesOf(journal_.file());
   const std::map<std::string, std::string> before = ContentOf(journal_.file());
   ASSERT_EQ(before.size(), 19u);
@@ -350,7 +305,7 @@ TEST_F(OfflineTest, WhateverBytesAreFlippedWhatIsMissingAfterASalvageIsCounted) 
 
 // --- the WAL ---
 
-TEST(OfflineWalTest, CommitsBehindADamagedFrameAreSavedAndTheDamagedOneIsNamed) {
+TEST(DamagedWalTest, CommitsBehindADamagedFrameAreSavedAndTheDamagedOneIsNamed) {
   TestJournal journal;
   journal.Append("Cart|7", 3);
   journal.Append("Cart|8", 3);
@@ -385,7 +340,7 @@ TEST(OfflineWalTest, CommitsBehindADamagedFrameAreSavedAndTheDamagedOneIsNamed) 
 }
 
 // SQLite, let near it, would delete the WAL.
-TEST(OfflineWalTest, AnEmptyFileBesideAFullWalIsDamageAndTheWalIsKept) {
+TEST(DamagedWalTest, AnEmptyFileBesideAFullWalIsDamageAndTheWalIsKept) {
   TestJournal journal;
   journal.Append("Cart|7", 3);
   const std::string file = journal.CopyAfterCrash("crashed.db");
@@ -399,7 +354,7 @@ TEST(OfflineWalTest, AnEmptyFileBesideAFullWalIsDamageAndTheWalIsKept) {
   EXPECT_EQ(BytesOf(file + "-wal"), wal);
 }
 
-TEST(OfflineWalTest, ATornTailIsNoDamage) {
+TEST(DamagedWalTest, ATornTailIsNoDamage) {
   TestJournal journal;
   journal.Append("Cart|7", 3);
   const std::string file = journal.CopyAfterCrash("crashed.db");
@@ -411,98 +366,7 @@ TEST(OfflineWalTest, ATornTailIsNoDamage) {
   EXPECT_THAT(report->wal_tail, HasSubstr("torn tail"));
 }
 
-// --- beside a writer ---
-
-// The writer ends the process where a commit is not written: it never sees SQLITE_BUSY.
-TEST(OfflineLiveTest, AllReadersRunWhileAWriterGoesOn) {
-  TestJournal journal;
-  Fill(journal);
-  journal.Append("Cart|7", 1);
-  std::atomic<bool> done = false;
-  std::atomic<int> rounds = 0;
-  std::thread readers([&] {
-    for (int round = 0; !done || round == 0; ++round, ++rounds) {
-      EXPECT_THAT(FindingsOf(journal.file()), IsEmpty());
-      auto reader = JournalReader::Open(journal.file());
-      ASSERT_TRUE(reader.ok()) << reader.status();
-      EXPECT_TRUE((*reader)->ListIds({}).ok());
-      EXPECT_TRUE((*reader)->ReadStats(nullptr).ok());
-      const std::string to = journal.PathOf(StrCat("backup", round, ".db"));
-      absl::StatusOr<BackupReport> backup = BackupJournal(journal.file(), to, {});
-      ASSERT_TRUE(backup.ok()) << backup.status();
-      EXPECT_EQ(backup->verified.findings, 0);
-    }
-  });
-  for (int i = 0; i < 400 || rounds < 3; ++i) {
-    journal.Append(StrCat("Cart|", i % 10), 1, {"red"});
-    if (i % 50 == 49) journal.DeleteEvents(StrCat("Cart|", i % 10), i / 20);
-    if (i % 7 == 0) journal.SaveSnapshot(StrCat("Cart|", i % 10));
-    if (i % 5 == 0) journal.Upsert("Cart|1", StrCat("state ", i));
-  }
-  done = true;
-  readers.join();
-  EXPECT_EQ(CompactJournal(journal.file(), {}).status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_THAT(std::string(CompactJournal(journal.file(), {}).status().message()),
-              testing::MatchesRegex(".*is in use by pid [0-9]+ on .*"));
-  EXPECT_EQ(SalvageJournal(journal.file(), journal.PathOf("new.db"), {}).status().code(),
-            absl::StatusCode::kUnavailable);
-  journal.Close();
-  EXPECT_THAT(FindingsOf(journal.file()), IsEmpty());
-}
-
-// A writer that comes between two pages of a journal that was at rest.
-TEST(OfflineLiveTest, AWriterThatComesWhileAJournalIsReadIsNoticed) {
-  TestJournal journal;
-  Fill(journal);
-  auto reader = JournalReader::Open(journal.file());
-  ASSERT_TRUE(reader.ok()) << reader.status();
-  journal.Append("Cart|7", 2);
-  auto id = (*reader)->FindId("Cart|7");
-  ASSERT_TRUE(id.ok() && id->has_value()) << id.status();
-  EXPECT_EQ((*id)->head.highest_seq, 12);
-  journal.Close();
-  id = (*reader)->FindId("Cart|7");
-  ASSERT_TRUE(id.ok() && id->has_value()) << id.status();
-  EXPECT_EQ((*id)->head.highest_seq, 12);
-}
-
-TEST(OfflineLiveTest, ABackupIsOfOneMomentWhileAWriterGoesOn) {
-  TestJournal journal;
-  Fill(journal);
-  for (int i = 0; i < 30; ++i) journal.AppendPayload("Big|1", std::string(500'000, 'x'));
-  int steps = 0;
-  const std::string to = journal.PathOf("backup.db");
-  absl::StatusOr<BackupReport> backup = BackupJournal(
-      journal.file(), to, {.on_progress = nullptr, .on_finding = nullptr, .between_steps = [&] {
-                             ++steps;
-                             journal.Append("Cart|7", 1);
-                           }});
-  ASSERT_TRUE(backup.ok()) << backup.status();
-  EXPECT_GT(steps, 2);
-  EXPECT_EQ(backup->verified.findings, 0);
-  EXPECT_EQ(EventsOf(to, "Cart|7"), "1 to 10");
-  EXPECT_EQ(BackupJournal(journal.file(), to, {}).status().code(),
-            absl::StatusCode::kAlreadyExists);
-}
-
-// --- compact ---
-
-TEST_F(OfflineTest, CompactGivesSpaceBackAndKeepsWhatIsThere) {
-  for (int i = 0; i < 100; ++i) journal_.AppendPayload("Big|1", std::string(10'000, 'x'));
-  journal_.DeleteEvents("Big|1", 99);
-  journal_.Close();
-  absl::StatusOr<CompactReport> report = CompactJournal(journal_.file(), {});
-  ASSERT_TRUE(report.ok()) << report.status();
-  EXPECT_LT(report->bytes_after, report->bytes_before / 4);
-  EXPECT_FALSE(FileExists(journal_.file() + "-wal"));
-  EXPECT_THAT(Findings(), IsEmpty());
-  EXPECT_EQ(EventsOf(journal_.file(), "Big|1"), "100 to 100");
-  journal_.Append("Big|1", 1);  // the store goes on with it
-  journal_.Close();
-  EXPECT_THAT(Findings(), IsEmpty());
-}
-
-TEST_F(OfflineTest, CompactLeavesADamagedJournalAsItIs) {
+TEST_F(DamageTest, CompactLeavesADamagedJournalAsItIs) {
   journal_.FlipByteOf("Cart|7-event-4;");
   const std::string before = BytesOf(journal_.file());
   absl::StatusOr<CompactReport> report = CompactJournal(journal_.file(), {});
@@ -511,7 +375,7 @@ TEST_F(OfflineTest, CompactLeavesADamagedJournalAsItIs) {
   EXPECT_EQ(BytesOf(journal_.file()), before);
 }
 
-TEST_F(OfflineTest, ASalvagedWholeJournalIsTheSame) {
+TEST_F(DamageTest, ASalvagedWholeJournalIsTheSame) {
   Salvaged salvaged = Salvage();
   EXPECT_TRUE(salvaged.report.lossless());
   EXPECT_THAT(salvaged.notes, IsEmpty());
