@@ -2,10 +2,11 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/samples/flightboard/run_flightboard.h"
 
-#include <functional>
+#include <cstdint>
+#include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -13,170 +14,224 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "sampo/actor/actor.h"
+#include "sampo/actor/coordinated_shutdown.h"
 #include "sampo/samples/flightboard/airport_names.h"
+#include "sampo/samples/flightboard/board_json.h"
 #include "sampo/samples/flightboard/data_files.h"
-#include "sampo/samples/flightboard/delays.h"
-#include "sampo/samples/flightboard/flight_board.h"
-#include "sampo/samples/flightboard/flight_reader.h"
+#include "sampo/samples/flightboard/end_signals.h"
+#include "sampo/samples/flightboard/flight_store.h"
+#include "sampo/samples/flightboard/ingest.h"
 #include "sampo/samples/flightboard/options.h"
-#include "sampo/samples/flightboard/record_reader.h"
+#include "sampo/samples/flightboard/progress.h"
 #include "sampo/samples/flightboard/report.h"
+#include "sampo/samples/flightboard/serve.h"
 
 namespace flightboard {
 namespace {
 
 constexpr int64_t kBadRecordsReported = 20;  // the rest is counted
-constexpr int64_t kFlightsPerProgress = 100'000;
+constexpr int kKilledBySignal = 128;         // as shells add it
 
-// Lines to stderr, from the main thread and from the actors.
-class ProgressLog {
- public:
-  explicit ProgressLog(std::ostream& stream) : stream_(stream) {}
-  void Say(const std::string& line) {
-    std::lock_guard hold(mutex_);
-    stream_ << "flightboard: " << line << std::endl;
+using Nothing = int;  // nobody sends the guardian anything
+
+sampo::SystemSettings SettingsOf(const Options& options) {
+  sampo::SystemSettings settings;
+  settings.threads = options.threads;
+  settings.log_level = "warning";
+  return settings;
+}
+
+int ExitCodeOf(IngestEnd end) {
+  switch (end) {
+    case IngestEnd::kComplete:
+      return kDone;
+    case IngestEnd::kTruncated:
+    case IngestEnd::kFailed:
+      return kFailed;
+    case IngestEnd::kStrict:
+    case IngestEnd::kConflict:
+      return kRefused;
   }
-
- private:
-  std::mutex mutex_;
-  std::ostream& stream_;
-};
+  return kFailed;
+}
 
 // One run: what its steps share.
 class Run {
  public:
-  Run(Options options, std::ostream& out, std::ostream& log)
-      : options_(std::move(options)), out_(out), log_(log) {}
+  Run(Options options, Console console)
+      : options_(std::move(options)),
+        console_(console),
+        progress_(console.log, {.terminal = console.log_is_terminal}) {}
 
   int Go() {
-    absl::Status prepared = FindFiles();
-    if (!prepared.ok()) return Fail(kUnreadableInput, prepared);
-    absl::StatusOr<AirportNames> names = ReadAirportNames(options_.airports);
-    if (!names.ok()) return Fail(kUnreadableInput, names.status());
-    absl::StatusOr<ByteSource> source = OpenInput(options_.input);
-    if (!source.ok()) return Fail(kUnreadableInput, source.status());
-
-    log_.Say(absl::StrCat("reading ", InputName()));
-    auto reader = std::make_shared<FlightReader>(*std::move(source), BadRecordReporter());
-    if (reads_stdin() && options_.verify) {
-      reader->set_on_flight([this](const Flight& flight) {
-        stdin_fold_[flight.destination].Add(flight.delay_minutes);
-      });
-    }
-    absl::StatusOr<BoardResult> result = RunActors(reader);
-    if (!reader->status().ok()) return Fail(kUnreadableInput, reader->status());
-    if (!result.ok()) return Fail(kFailed, result.status());
-    log_.Say(absl::StrCat(result->flights, " flights read, ", result->bad_records, " bad records"));
-    if (result->flights == 0 && result->bad_records > 0) {
-      return Fail(kUnreadableInput,
-                  absl::InvalidArgumentError(absl::StrCat(InputName(), " holds no flights")));
-    }
-    return Finish(*result, *names);
+    SignalsHeld held;
+    if (absl::Status found = FindFiles(); !found.ok()) return WithoutBoard(found);
+    sampo::ActorSystem<Nothing> system(sampo::Ignore(), "flightboard", SettingsOf(options_));
+    absl::StatusOr<EndSignals> signals =
+        EndSignals::Install(sampo::CoordinatedShutdown::Of(system));
+    if (!signals.ok()) return WithoutBoard(signals.status());
+    held.Release();
+    const int code = Work(system);
+    // The result counts for nothing where somebody ended the program before it was out.
+    system.Terminate();
+    const absl::Status ended = system.AwaitTermination(absl::InfiniteDuration());
+    if (!ended.ok()) progress_.Say(std::string(ended.message()));
+    return EndSignals::Received() != 0 ? kKilledBySignal + EndSignals::Received() : code;
   }
 
  private:
+  // The name of what is read, the table of names, the name of the source.
   absl::Status FindFiles() {
     if (options_.input.empty()) {
       absl::StatusOr<std::string> input = FindDataFile("flights-20k.json");
       if (!input.ok()) return input.status();
       options_.input = *input;
     }
-    if (options_.airports.empty()) {
-      absl::StatusOr<std::string> airports = FindDataFile("airports.csv");
-      if (!airports.ok()) return airports.status();
-      options_.airports = *airports;
+    if (options_.source.empty()) {
+      options_.source = std::filesystem::path(options_.input).filename().string();
     }
+    absl::StatusOr<std::string> file = FindDataFile("airports.csv");
+    if (!file.ok()) return file.status();
+    absl::StatusOr<AirportNames> names = ReadAirportNames(*file);
+    if (!names.ok()) return names.status();
+    names_ = std::make_shared<const AirportNames>(*std::move(names));
     return absl::OkStatus();
   }
 
-  absl::StatusOr<BoardResult> RunActors(std::shared_ptr<FlightReader> reader) {
-    sampo::SystemSettings settings;
-    settings.threads = options_.threads;
-    settings.log_level = "warning";
-    BoardSettings board_settings;
-    board_settings.on_progress = ProgressReporter();
-    sampo::ActorSystem<board::Command> system(
-        FlightBoard(std::move(reader), std::move(board_settings)), "flightboard", settings);
-    sampo::Future<BoardResult> result = sampo::AskWithStatus<BoardResult>(
-        system.guardian(), absl::InfiniteDuration(),
-        [](auto reply_to) { return board::Run{std::move(reply_to)}; });
-    return sampo::Await(std::move(result), absl::InfiniteDuration());
-  }
-
-  int Finish(const BoardResult& result, const AirportNames& names) {
-    Report report;
-    report.worst = WorstAirports(result.delays, report.rule);
-    report.flights = result.flights;
-    report.airports = static_cast<int64_t>(result.delays.size());
-    report.bad_records = result.bad_records;
-    if (options_.verify) {
-      absl::StatusOr<DelaysByAirport> fold = PlainFold();
-      if (!fold.ok()) return Fail(kUnreadableInput, fold.status());
-      report.equals_fold = *fold == result.delays;
+  int Work(sampo::ActorSystemBase& system) {
+    std::optional<sampo::Management> management;
+    if (options_.ManagementWanted()) {
+      absl::StatusOr<sampo::Management> started = StartManagement(system, options_, ingest_health_);
+      if (!started.ok()) return WithoutBoard(started.status());
+      management = *std::move(started);
+      progress_.Say(absl::StrCat("management listens on 127.0.0.1:", management->port()));
     }
-    out_ << (options_.json ? ToJson(report, names) : ToText(report, names)) << std::flush;
-    if (!out_) return Fail(kFailed, absl::UnavailableError("can't write the result"));
-    return report.equals_fold == false ? kFailed : kDone;
-  }
-
-  // A file is read again, by a loop that knows no actor. Standard input can be read only once: its
-  // fold was made while the flights passed on their way to the actors.
-  absl::StatusOr<DelaysByAirport> PlainFold() {
-    if (reads_stdin()) return stdin_fold_;
-    absl::StatusOr<ByteSource> source = OpenInput(options_.input);
-    if (!source.ok()) return source.status();
-    FlightReader reader(*source, [](int64_t, const absl::Status&) {});
-    DelaysByAirport fold = FoldDelays(reader);
-    if (!reader.status().ok()) return reader.status();
-    return fold;
-  }
-
-  FlightReader::BadRecord BadRecordReporter() {
-    return [this, reported = int64_t{0}](int64_t record, const absl::Status& why) mutable {
-      if (++reported > kBadRecordsReported + 1) return;
-      log_.Say(reported <= kBadRecordsReported
-                   ? absl::StrCat(InputName(), ": record ", record, ": ", why.message())
-                   : absl::StrCat(InputName(), ": further bad records are only counted"));
-    };
-  }
-
-  std::function<void(int64_t)> ProgressReporter() {
-    return [this, next = kFlightsPerProgress](int64_t flights) mutable {
-      if (flights < next) return;
-      next = flights - flights % kFlightsPerProgress + kFlightsPerProgress;
-      log_.Say(absl::StrCat(flights, " flights so far"));
-    };
-  }
-
-  bool reads_stdin() const { return options_.input == "-"; }
-  std::string InputName() const { return reads_stdin() ? "standard input" : options_.input; }
-
-  int Fail(int code, const absl::Status& why) {
-    log_.Say(std::string(why.message()));
+    absl::StatusOr<FlightStore> store = FlightStore::Open(system, options_.journal);
+    if (!store.ok()) return WithoutBoard(store.status());
+    std::optional<BoardServer> server;
+    if (options_.serve) {
+      absl::StatusOr<BoardServer> bound = BoardServer::Bind(system, options_.port, *store, names_);
+      if (!bound.ok()) return Finish(*store, Failed(bound.status()));
+      server = *std::move(bound);
+    }
+    const int code = Finish(*store, Read(system, *store));
+    if (code == kDone && server.has_value()) Serve(system, *server);
     return code;
   }
 
+  // Reads the whole input.
+  IngestResult Read(sampo::ActorSystemBase& system, const FlightStore& store) {
+    const absl::Status ready = sampo::Await(store.WhenReady(), absl::InfiniteDuration());
+    if (!ready.ok()) return Failed(ready);
+    progress_.Say(absl::StrCat("reading ", InputName(), " as source ", options_.source, " into ",
+                               options_.journal));
+    progress_.Begin(InputBytes());
+    absl::StatusOr<IngestResult> result = sampo::Await(
+        Ingest(system, store,
+               {.input = options_.input,
+                .source = options_.source,
+                .strict = options_.strict,
+                .on_progress = [this](const IngestCounts& counts) { progress_.Update(counts); },
+                .on_bad_record = BadRecordReporter()}),
+        absl::InfiniteDuration());
+    progress_.End();
+    if (!result.ok()) return Failed(result.status());
+    const IngestCounts& counts = result->counts;
+    progress_.Say(absl::StrCat(WithCommas(counts.records),
+                               " records read: ", WithCommas(counts.stored), " new, ",
+                               WithCommas(counts.already_known), " already known, ",
+                               WithCommas(counts.rejected), " rejected"));
+    return *std::move(result);
+  }
+
+  static IngestResult Failed(absl::Status status) {
+    return {.counts = {}, .end = IngestEnd::kFailed, .status = std::move(status)};
+  }
+
+  // Says what went wrong, and writes the result of what is there; the exit code.
+  int Finish(const FlightStore& store, const IngestResult& ingested) {
+    if (EndSignals::Received() != 0) return kFailed;
+    ingest_health_->Set(ingested.status);
+    if (!ingested.status.ok()) progress_.Say(std::string(ingested.status.message()));
+    Report report{.board = {},
+                  .new_flights = ingested.counts.stored,
+                  .already_known = ingested.counts.already_known,
+                  .rejected = ingested.counts.rejected};
+    absl::StatusOr<Board> board = sampo::Await(store.Summary(), absl::InfiniteDuration());
+    if (EndSignals::Received() != 0) return kFailed;
+    int code = ExitCodeOf(ingested.end);
+    if (board.ok()) {
+      report.board = *std::move(board);
+    } else {
+      progress_.Say(absl::StrCat("the summary failed: ", board.status().message()));
+      if (code == kDone) code = kFailed;
+    }
+    return Write(report) ? code : kFailed;
+  }
+
+  // Where there is no board to report, for `why`.
+  int WithoutBoard(const absl::Status& why) {
+    progress_.Say(std::string(why.message()));
+    if (options_.json) Write(Report());
+    return kFailed;
+  }
+
+  bool Write(const Report& report) {
+    console_.out << (options_.json ? ToJson(report, *names_) : ToText(report, *names_))
+                 << std::flush;
+    if (!console_.out) progress_.Say("can't write the result");
+    return console_.out.good();
+  }
+
+  void Serve(sampo::ActorSystemBase& system, BoardServer& server) {
+    server.Open();
+    console_.log << server.url() << std::endl;
+    // Ends with the shutdown that a signal runs; what is wrong with that is in the log.
+    system.AwaitTermination(absl::InfiniteDuration()).IgnoreError();
+  }
+
+  std::function<void(const BadRecord&)> BadRecordReporter() {
+    return [this, reported = int64_t{0}](const BadRecord& record) mutable {
+      if (++reported > kBadRecordsReported + 1) return;
+      progress_.Say(
+          reported <= kBadRecordsReported
+              ? absl::StrCat(InputName(), ": record ", record.number, ": ", record.why.message())
+              : absl::StrCat(InputName(), ": further bad records are only counted"));
+    };
+  }
+
+  std::string InputName() const {
+    return options_.input == "-" ? "standard input" : options_.input;
+  }
+  // Nothing: it is a pipe, or nobody knows.
+  std::optional<int64_t> InputBytes() const {
+    std::error_code error;
+    const bool is_file = std::filesystem::is_regular_file(options_.input, error);
+    if (!is_file) return std::nullopt;
+    const uintmax_t bytes = std::filesystem::file_size(options_.input, error);
+    return error ? std::nullopt : std::optional(static_cast<int64_t>(bytes));
+  }
+
   Options options_;
-  std::ostream& out_;
-  ProgressLog log_;
-  // Written by the actor that reads, read when the actors are done.
-  DelaysByAirport stdin_fold_;
+  const Console console_;
+  Progress progress_;
+  std::shared_ptr<const AirportNames> names_ = std::make_shared<const AirportNames>();
+  const std::shared_ptr<IngestHealth> ingest_health_ = std::make_shared<IngestHealth>();
 };
 
 }  // namespace
 
-int RunFlightboard(const std::vector<std::string>& arguments, std::ostream& out,
-                   std::ostream& log) {
+int RunFlightboard(const std::vector<std::string>& arguments, Console console) {
   absl::StatusOr<Options> options = ParseOptions(arguments);
   if (!options.ok()) {
-    ProgressLog(log).Say(std::string(options.status().message()));
-    return kWrongArguments;
+    Progress(console.log).Say(std::string(options.status().message()));
+    return kRefused;
   }
   if (options->help) {
-    out << kHelp << std::flush;
-    return out ? kDone : kFailed;
+    console.out << kHelp << std::flush;
+    return console.out ? kDone : kFailed;
   }
-  return Run(*std::move(options), out, log).Go();
+  return Run(*std::move(options), console).Go();
 }
 
 }  // namespace flightboard

@@ -4,8 +4,10 @@
 // RunFlightboard: the whole program behind main(), with its streams as arguments so that tests can
 // read them.
 //
-// Threads: once at a time, because it may read standard input. It returns when its actors have
-// ended.
+// Road: options -> names -> system -> journal -> ingest -> summary -> the result on `out` -> with
+// --serve: HTTP until a signal.
+// Threads: once at a time in a process, because it owns the signals and may read standard input. It
+// returns when its actors have ended and the journal is closed.
 #ifndef SAMPO_SAMPLES_FLIGHTBOARD_RUN_FLIGHTBOARD_H_
 #define SAMPO_SAMPLES_FLIGHTBOARD_RUN_FLIGHTBOARD_H_
 
@@ -15,14 +17,19 @@
 
 namespace flightboard {
 
-// The exit codes; --help lists them, too.
+// The exit codes; --help lists them, too. After a signal: 128 + its number.
 inline constexpr int kDone = 0;
-inline constexpr int kFailed = 1;
-inline constexpr int kWrongArguments = 2;
-inline constexpr int kUnreadableInput = 3;
+inline constexpr int kFailed = 1;   // truncated input, journal or I/O error
+inline constexpr int kRefused = 2;  // usage, --strict, a record with other content than before
 
-// Returns the exit code. `out` gets the result, `log` progress and problems.
-int RunFlightboard(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& log);
+struct Console {
+  std::ostream& out;  // the result
+  std::ostream& log;  // progress and problems
+  bool log_is_terminal = false;
+};
+
+// Returns the exit code.
+int RunFlightboard(const std::vector<std::string>& arguments, Console console);
 
 }  // namespace flightboard
 
