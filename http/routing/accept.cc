@@ -95,18 +95,19 @@ int WeightOfType(const Headers& headers, std::string_view media_type) {
   return weight;
 }
 
-int WeightOfCoding(const Headers& headers, std::string_view coding) {
-  const bool is_identity = coding == "identity";
-  const std::vector<WeightedToken> tokens = AllOf(headers, "Accept-Encoding");
-  std::optional<int> any;
-  for (const WeightedToken& token : tokens) {
+std::optional<int> NamedWeightOfCoding(const Headers& headers, std::string_view coding) {
+  for (const WeightedToken& token : AllOf(headers, "Accept-Encoding")) {
     if (token.token == coding || (coding == "gzip" && token.token == "x-gzip")) {
       return token.permille;
     }
-    if (token.token == "*") any = token.permille;
   }
-  if (any) return *any;
-  return is_identity ? 1000 : 0;
+  return std::nullopt;
+}
+
+int WeightOfCoding(const Headers& headers, std::string_view coding) {
+  if (auto named = NamedWeightOfCoding(headers, coding)) return *named;
+  if (auto any = NamedWeightOfCoding(headers, "*")) return *any;
+  return coding == "identity" ? 1000 : 0;
 }
 
 }  // namespace sampo::http

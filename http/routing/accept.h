@@ -10,6 +10,8 @@
 #ifndef SAMPO_HTTP_ROUTING_ACCEPT_H_
 #define SAMPO_HTTP_ROUTING_ACCEPT_H_
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +33,10 @@ std::vector<WeightedToken> ParseWeighted(std::string_view field);
 // How much `headers` want a body of `media_type` (lower case): 0 to 1000. The most specific range
 // counts. 1000 without an Accept.
 int WeightOfType(const Headers& headers, std::string_view media_type);
-// The same for Accept-Encoding and a coding, such as "gzip"; "identity" is 1000 if it is not named.
-// Without the field no coding but identity is wanted.
+// What Accept-Encoding says of `coding` by its name; nothing where it is not named.
+std::optional<int> NamedWeightOfCoding(const Headers& headers, std::string_view coding);
+// How much `headers` want a coding, such as "gzip", by name or by "*": 0 to 1000. 0 without an
+// Accept-Encoding; of "identity" 1000 where it is not named.
 int WeightOfCoding(const Headers& headers, std::string_view coding);
 
 }  // namespace sampo::http

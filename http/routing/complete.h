@@ -36,7 +36,8 @@
 
 namespace sampo::http {
 
-// How a T becomes a body: `static Entity ToEntity(T value)`, whose content type is offered.
+// How a T becomes a body: `static Entity ToEntity(T value)`, or a StatusOr<Entity>; its content
+// type is offered.
 template <class T>
 struct Marshaller {
   static constexpr bool kMissing = true;
@@ -92,12 +93,17 @@ Completion Complete(T&& value) {
     if (future.IsComplete()) {
       return Completion(internal::ReplyOf(sampo::internal::FutureAccess::Take(std::move(future))));
     }
-    Promise<internal::Reply> promise;
-    Completion later(promise.future());
-    std::move(future).OnComplete([promise = std::move(promise)](typename V::Result result) mutable {
-      promise.Complete(internal::ReplyOf(std::move(result)));
-    });
-    return later;
+    return Completion(std::move(future)
+                          .Map([](auto&&... result) {
+                            if constexpr (sizeof...(result) == 0) {
+                              return internal::ReplyOfCode(StatusCode::kOk);
+                            } else {
+                              return internal::ReplyOf(std::forward<decltype(result)>(result)...);
+                            }
+                          })
+                          .Recover([](absl::Status status) {
+                            return internal::ReplyOfStatus(std::move(status));
+                          }));
   } else {
     return Completion(internal::ReplyOf(std::forward<T>(value)));
   }
@@ -151,7 +157,7 @@ Reply ReplyOf(T&& value) {
         !requires { Marshaller<V>::kMissing; },
         "Sampo: no Marshaller for this type: include sampo/http/json/json.h for JSON, "
         "sampo/http/routing/streams.h for sources, or specialise Marshaller.");
-    return ReplyOfEntity(Marshaller<V>::ToEntity(std::forward<T>(value)));
+    return ReplyOf(Marshaller<V>::ToEntity(std::forward<T>(value)));
   }
 }
 

@@ -28,9 +28,8 @@ Route OfMethod(Method method, Route inner) {
     if (!context.IsMethod(method)) return RouteAnswer(OtherMethod(method, context));
     RouteAnswer answer = inner(context);
     if (answer.IsReady() && answer.result().IsComplete()) return answer;
-    return std::move(answer).Then([](RouteResult result) {
-      return CancelMethods(std::move(result));
-    });
+    return std::move(answer).Then(
+        [](RouteResult result) { return CancelMethods(std::move(result)); });
   });
 }
 
