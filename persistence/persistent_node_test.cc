@@ -7,8 +7,8 @@
 #include "sampo/persistence/detail/persistent_node.h"
 
 #include <memory>
-#include <new>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -236,10 +236,13 @@ struct StateShop : Shop {
     return {.persistence_id = PersistenceId::Of("Cart", "1"),
             .empty_state = State{},
             .on_command = PutTwice,
-            .on_signal = [this](const State& state, const DurableStateSignal& signal) {
-              std::visit([&](const auto& s) { signals.push_back(testing::SignalText(state, s)); },
-                         signal);
-            }};
+            .on_signal =
+                [this](const State& state, const DurableStateSignal& signal) {
+                  std::visit(
+                      [&](const auto& s) { signals.push_back(testing::SignalText(state, s)); },
+                      signal);
+                },
+            .plugins = faults.plugins()};
   }
   ActorRef<Command> SpawnState(std::optional<Backoff> on_failure = std::nullopt) {
     auto options = Make();
@@ -326,12 +329,13 @@ TEST(DurableStateCoroutineTest, EnforcedRepliesAndThrowsAreThoseOfPlainHandlers)
                        auto& add = std::get<AddItem>(command);
                        auto written = context.Persist(State{{add.sku}});
                        absl::Status status = co_await std::move(written);
-                       if (add.sku == "throw") throw std::bad_alloc();
+                       if (add.sku == "throw") throw std::runtime_error("after the write");
                        co_return Enforced::Reply(add.reply_to, status);
                      },
                      .plugins = shop.faults.plugins()}))
           .OnFailure(SupervisorStrategy::Restart()));
   cart.Tell(AddItem{"throw", {}});
+  shop.RunUntilIdle();
   EXPECT_EQ(shop.ItemsOf(cart), Items({"throw"}));  // it was stored before
   shop.Add(cart, {"mill"});
   EXPECT_EQ(shop.ItemsOf(cart), Items({"mill"}));
