@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "sampo/actor/actor_snapshot.h"
 #include "sampo/actor/base/clock.h"
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/management/internal/json_text.h"
 #include "sampo/management/internal/routes.h"
 
 namespace sampo::internal {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string Rfc3339(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
@@ -52,23 +50,35 @@ std::string Doing(const ActorSnapshot& actor, absl::Time since) {
   return StrCat("busy since ", Rfc3339(since));
 }
 
-Json JsonOf(const ActorSnapshot& actor, const Totals& totals, absl::Time now) {
+JsonText JsonOf(const ActorSnapshot& actor, const Totals& totals, absl::Time now) {
   const absl::Time since = now - actor.busy;
-  Json json = {{"path", actor.path},
-               {"uid", actor.uid},
-               {"state", ActorStateName(actor.state)},
-               {"doing", Doing(actor, since)},
-               {"messages_waiting", actor.mailbox_depth},
-               {"dispatcher", actor.dispatcher}};
+  JsonText json = JsonText::Object();
+  json.Set("path", actor.path);
+  json.Set("uid", actor.uid);
+  json.Set("state", ActorStateName(actor.state));
+  json.Set("doing", Doing(actor, since));
+  json.Set("messages_waiting", actor.mailbox_depth);
+  json.Set("dispatcher", actor.dispatcher);
   // Those of an actor beyond what the totals saw are not known.
   if (!totals.more) {
     const auto children = totals.children.find(actor.path);
-    json["children"] = children == totals.children.end() ? 0 : children->second;
+    json.Set("children", children == totals.children.end() ? 0 : children->second);
   }
   if (actor.thread.empty()) return json;
-  json["thread"] = actor.thread;
-  json["busy_since"] = Rfc3339(since);
-  json["busy_seconds"] = absl::ToDoubleSeconds(actor.busy);
+  json.Set("thread", actor.thread);
+  json.Set("busy_since", Rfc3339(since));
+  json.Set("busy_seconds", absl::ToDoubleSeconds(actor.busy));
+  return json;
+}
+
+JsonText JsonOf(const Totals& totals) {
+  JsonText states = JsonText::Object();
+  for (const auto& [state, count] : totals.by_state) states.Set(state, count);
+  JsonText json = JsonText::Object();
+  json.Set("actors", totals.actors);
+  json.Set("messages_waiting", totals.messages_waiting);
+  json.Set("by_state", std::move(states));
+  json.Set("more", totals.more);
   return json;
 }
 
@@ -109,24 +119,21 @@ AdminResponse ActorsRoute(ActorSystemBase& system, const AdminRequest& request) 
   const ActorPage page = DescribeActors(system, options);
   const Totals totals =
       TotalsOf(DescribeActors(system, {.limit = kTotalsActorsMax, .below = options.below}));
-  Json json = {{"system", system.name()},
-               {"now", Rfc3339(now)},
-               {"totals",
-                {{"actors", totals.actors},
-                 {"messages_waiting", totals.messages_waiting},
-                 {"by_state", totals.by_state},
-                 {"more", totals.more}}},
-               {"actors", Json::array()}};
-  for (const ActorSnapshot& actor : page.actors) {
-    json["actors"].push_back(JsonOf(actor, totals, now));
-  }
-  json["more"] = page.more;
+  JsonText actors = JsonText::Array();
+  for (const ActorSnapshot& actor : page.actors) actors.Add(JsonOf(actor, totals, now));
+  JsonText json = JsonText::Object();
+  json.Set("system", system.name());
+  json.Set("now", Rfc3339(now));
+  json.Set("totals", JsonOf(totals));
+  json.Set("actors", std::move(actors));
+  json.Set("more", page.more);
   if (page.more && !page.actors.empty()) {
-    json["next"] =
-        StrCat("/actors?limit=", options.limit, "&after=", QueryEscaped(page.actors.back().path),
-               options.below == "/" ? "" : StrCat("&below=", QueryEscaped(options.below)));
+    std::string next =
+        StrCat("/actors?limit=", options.limit, "&after=", QueryEscaped(page.actors.back().path));
+    if (options.below != "/") StrAppend(next, "&below=", QueryEscaped(options.below));
+    json.Set("next", next);
   }
-  return {.body = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"};
+  return {.body = json.ToString()};
 }
 
 }  // namespace sampo::internal

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/management/internal/json_text.h"
 
 namespace sampo::internal {
 namespace {
@@ -31,16 +31,14 @@ bool SameSecret(std::string_view a, std::string_view b) {
 }  // namespace
 
 AdminResponse ErrorResponse(int status, const AdminError& error) {
-  nlohmann::ordered_json json = {{"error", error.error}};
+  JsonText json = JsonText::Object();
+  json.Set("error", error.error);
   if (!error.parameter.empty()) {
-    json["parameter"] = error.parameter;
-    json["value"] = error.value.substr(0, kShownValueBytesMax);
+    json.Set("parameter", error.parameter);
+    json.Set("value", error.value.substr(0, kShownValueBytesMax));
   }
-  if (!error.remedy.empty()) json["remedy"] = error.remedy;
-  // replace: what a client sends need not be UTF-8.
-  return {
-      .status = status,
-      .body = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"};
+  if (!error.remedy.empty()) json.Set("remedy", error.remedy);
+  return {.status = status, .body = json.ToString()};
 }
 
 ParameterReader::ParameterReader(const AdminRequest& request,

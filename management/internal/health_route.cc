@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/coordinated_shutdown.h"
+#include "sampo/management/internal/json_text.h"
 #include "sampo/management/internal/routes.h"
 
 namespace sampo::internal {
 
 AdminResponse HealthRoute(ActorSystemBase& system, HealthKind kind, absl::Duration check_timeout) {
-  using Json = nlohmann::ordered_json;
   std::vector<HealthResult> results = HealthChecks::Get(system).Run(kind, check_timeout);
   if (kind == HealthKind::kReady) {
     const std::optional<ShutdownReason> reason = CoordinatedShutdown::Of(system).reason();
@@ -22,23 +22,23 @@ AdminResponse HealthRoute(ActorSystemBase& system, HealthKind kind, absl::Durati
                              StrCat("the system is shutting down: ", reason->name))});
     }
   }
-  Json checks = Json::array();
-  Json failing = Json::array();
+  JsonText checks = JsonText::Array();
+  JsonText failing = JsonText::Array();
   for (const HealthResult& result : results) {
-    Json check = {{"name", result.name}, {"status", result.status.ok() ? "up" : "down"}};
+    JsonText check = JsonText::Object();
+    check.Set("name", result.name).Set("status", result.status.ok() ? "up" : "down");
     if (!result.status.ok()) {
-      check["error"] = result.status.ToString();
-      check["timed_out"] = result.timed_out;
-      failing.push_back(result.name);
+      check.Set("error", result.status.ToString()).Set("timed_out", result.timed_out);
+      failing.Add(result.name);
     }
-    checks.push_back(std::move(check));
+    checks.Add(std::move(check));
   }
-  const bool up = failing.empty();
-  Json json = {{"status", up ? "up" : "down"}};
-  if (!up) json["failing"] = std::move(failing);
-  json["checks"] = std::move(checks);
-  return {.status = up ? 200 : 503,
-          .body = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"};
+  const bool up = failing.IsEmpty();
+  JsonText json = JsonText::Object();
+  json.Set("status", up ? "up" : "down");
+  if (!up) json.Set("failing", std::move(failing));
+  json.Set("checks", std::move(checks));
+  return {.status = up ? 200 : 503, .body = json.ToString()};
 }
 
 }  // namespace sampo::internal

@@ -93,8 +93,13 @@ class Protocol final : private SigpipeBefore, private httplib::Server {
     });
   }
 
-  // Reads a request and answers it. False: nothing more can come on this connection.
-  bool ServeOne(TimedSocket& socket, bool last) {
+  enum class Next {
+    kGoOn,
+    kClose,
+    kCloseUnread,  // and more of this request may come
+  };
+  // Reads a request and answers it.
+  Next ServeOne(TimedSocket& socket, bool last) {
     SocketStream stream(socket);
     bool understood = false;
     bool has_body = false;
@@ -108,7 +113,8 @@ class Protocol final : private SigpipeBefore, private httplib::Server {
       request.headers.erase("Connection");
       request.headers.emplace("Connection", "close");
     });
-    return answered && understood && !has_body && !closed && !last;
+    if (answered && (!understood || has_body)) return Next::kCloseUnread;
+    return answered && !closed && !last ? Next::kGoOn : Next::kClose;
   }
 
  private:
@@ -198,10 +204,7 @@ struct AdminHttpServer::Impl {
         {.name = "sampo_management_refused_connections_total",
          .help = "Connections to management that found too many others waiting."});
   }
-  ~Impl() {
-    close(listen_fd);
-    close(stop_fd);
-  }
+  ~Impl() { close(stop_fd); }
 
   void Run();
   void Stop();
@@ -215,7 +218,7 @@ struct AdminHttpServer::Impl {
 
   const AdminHttpOptions options;
   Protocol protocol;
-  const int listen_fd;
+  const int listen_fd;  // until Stop
   const int stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   int port = 0;
   Gauge open;
@@ -341,9 +344,10 @@ void AdminHttpServer::Impl::Serve(Connection& connection) {
     connection.socket.BeginRequest({.read_timeout = options.request_timeout,
                                     .read_bytes_max = kAdminRequestHeadBytesMax,
                                     .write_timeout = options.answer_timeout});
-    if (!protocol.ServeOne(connection.socket, last) || !BecomeIdle(connection)) break;
+    const Protocol::Next next = protocol.ServeOne(connection.socket, last);
+    if (next == Protocol::Next::kCloseUnread) return connection.socket.Linger(kLinger);
+    if (next == Protocol::Next::kClose || !BecomeIdle(connection)) return;
   }
-  connection.socket.Linger(kLinger);
 }
 
 void AdminHttpServer::Impl::Stop() {
@@ -352,6 +356,7 @@ void AdminHttpServer::Impl::Stop() {
   const uint64_t event = 1;
   static_cast<void>(!write(stop_fd, &event, sizeof(event)));  // can't fail: it holds 2^64 - 2
   threads.front().join();
+  close(listen_fd);  // who connects now is refused, not left waiting
   {
     std::unique_lock lock(mutex);
     stopping = true;

@@ -54,7 +54,7 @@ struct AdminResponse {
 };
 
 struct AdminHttpOptions {
-  std::string host;  // numeric
+  std::string host = "127.0.0.1";  // numeric
   int port = 0;
   int threads = 8;
   absl::Duration idle_timeout = absl::Seconds(5);

@@ -1,33 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "sampo/actor/base/logger_registry.h"
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/management/internal/json_text.h"
 #include "sampo/management/internal/routes.h"
 
 namespace sampo::internal {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // The word that takes a logger's own level away.
 constexpr std::string_view kInherit = "inherit";
 
-std::string Dump(const Json& json) {
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-Json JsonOf(const LoggerInfo& logger) {
-  Json json = {{"logger", logger.name}, {"level", LogLevelName(logger.level)}};
-  if (logger.configured.has_value()) json["configured"] = LogLevelName(*logger.configured);
+JsonText JsonOf(const LoggerInfo& logger) {
+  JsonText json = JsonText::Object();
+  json.Set("logger", logger.name).Set("level", LogLevelName(logger.level));
+  if (logger.configured.has_value()) json.Set("configured", LogLevelName(*logger.configured));
   return json;
 }
 
 // The level in effect, whether there is such a logger or not.
-Json OneLogger(LoggerRegistry& loggers, const std::string& name) {
+JsonText OneLogger(LoggerRegistry& loggers, const std::string& name) {
   LoggerInfo logger{.name = name, .level = loggers.Level(name), .configured = {}};
   for (const LoggerInfo& listed : loggers.List()) {
     if (listed.name == name) logger = listed;
@@ -41,13 +37,13 @@ AdminResponse LoggersRoute(ActorSystemBase& system, const AdminRequest& request)
   ParameterReader parameters(request, {"logger"});
   if (parameters.problem().has_value()) return *parameters.problem();
   if (parameters.Has("logger")) {
-    return {.body = Dump(OneLogger(system.loggers(), parameters.Text("logger", "")))};
+    return {.body = OneLogger(system.loggers(), parameters.Text("logger", "")).ToString()};
   }
-  Json json = {{"loggers", Json::array()}};
-  for (const LoggerInfo& logger : system.loggers().List()) {
-    json["loggers"].push_back(JsonOf(logger));
-  }
-  return {.body = Dump(json)};
+  JsonText loggers = JsonText::Array();
+  for (const LoggerInfo& logger : system.loggers().List()) loggers.Add(JsonOf(logger));
+  JsonText json = JsonText::Object();
+  json.Set("loggers", std::move(loggers));
+  return {.body = json.ToString()};
 }
 
 AdminResponse SetLoggerRoute(ActorSystemBase& system, const AdminRequest& request, bool read_only) {
@@ -78,7 +74,7 @@ AdminResponse SetLoggerRoute(ActorSystemBase& system, const AdminRequest& reques
                                .remedy = "take levels away with level=inherit"});
   }
   system.loggers().Get("sampo.management").Info("level of logger \"", name, "\" is now ", word);
-  return {.body = Dump(OneLogger(system.loggers(), name))};
+  return {.body = OneLogger(system.loggers(), name).ToString()};
 }
 
 }  // namespace sampo::internal
