@@ -9,7 +9,8 @@
 // reached; events that come later are for the next query, behind the offset of the last one.
 //
 // A read that fails fails the stream with the journal's status: DATA_LOSS names the id and the
-// sequence number, and comes behind all records before the damage; RESOURCE_EXHAUSTED (its queue is full) may be tried again from the last offset.
+// sequence number, and comes behind all records before the damage; RESOURCE_EXHAUSTED (its queue is
+// full) may be tried again from the last offset.
 // Threads: a value; its sources run any number of times. Lifetime: it shares the journal, which
 // answers UNAVAILABLE after its system has ended.
 //

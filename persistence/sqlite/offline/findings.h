@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// What verify and the reader say of a journal file, as texts for tests.
+// What verify and the reader say of a journal file, as texts that a test compares.
+// Why: the tests of damage and those of live journals ask the same. Threads: any; each call opens
+// the file for itself.
+//
+//   EXPECT_THAT(FindingsOf(journal.file()), IsEmpty());
 #ifndef SAMPO_PERSISTENCE_SQLITE_OFFLINE_FINDINGS_H_
 #define SAMPO_PERSISTENCE_SQLITE_OFFLINE_FINDINGS_H_
 
