@@ -3,6 +3,7 @@
 #include "sampo/http/internal/client_parser.h"
 
 #include <boost/beast/http/basic_parser.hpp>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,7 +34,8 @@ class OneResponse final : public beast::http::basic_parser<false> {
  public:
   OneResponse(const ResponseLimits& limits, bool is_head) : limits_(limits) {
     header_limit(static_cast<uint32_t>(limits.head_bytes_max));
-    body_limit(boost::none);  // who reads the body bounds it
+    // Who reads the body bounds it. (boost::none would refuse each body that has a length.)
+    body_limit(std::numeric_limits<uint64_t>::max());
     skip(is_head);
   }
 
