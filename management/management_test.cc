@@ -6,31 +6,23 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <httplib.h>
-#include <sys/stat.h>
 
-#include <chrono>
-#include <cstdio>
-#include <fstream>
 #include <latch>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "sampo/actor/actor.h"
-#include "sampo/actor/base/log_sink.h"
 #include "sampo/actor/base/logger_registry.h"
 #include "sampo/actor/base/metrics.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/coordinated_shutdown.h"
-#include "sampo/actor/metrics_instrumentation.h"
-#include "sampo/actor/testkit/actor_test_kit.h"
 #include "sampo/management/health_checks.h"
+#include "sampo/management/management_test_util.h"
 #include "sampo/stream/stream.h"
 
-namespace sampo {
+namespace sampo::management_test {
 namespace {
 
 using ::testing::AllOf;
@@ -38,110 +30,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using Json = nlohmann::json;
-using Gate = std::shared_ptr<std::latch>;
-
-constexpr absl::Duration kLong = absl::Seconds(30);
-
-struct Block {
-  Gate begun;
-  Gate release;
-};
-struct Boom {};
-struct Ping {
-  ReplyTo<bool> reply_to;
-};
-struct Command : std::variant<Block, Boom, Ping> {
-  using variant::variant;
-};
-
-Behavior<Command> Worker() {
-  return Supervise(Receive<Command>(On{[](const Block& m) {
-                                         m.begun->count_down();
-                                         m.release->wait();
-                                         return Same();
-                                       },
-                                       [](const Boom&) -> Behavior<Command> {
-                                         return Fail(absl::InternalError("boom"));
-                                       },
-                                       [](Ping&& m) {
-                                         m.reply_to.Tell(true);
-                                         return Same();
-                                       }}))
-      .OnFailure(SupervisorStrategy::Restart());
-}
-
-SystemSettings Settings(std::shared_ptr<CaptureLogSink> log) {
-  SystemSettings settings;
-  settings.threads = 2;
-  settings.spare_threads_max = 0;
-  settings.blocking_threads_max = 2;
-  settings.log_sink = std::move(log);
-  settings.instrumentation = std::make_shared<MetricsInstrumentation>();
-  return settings;
-}
-
-class ManagementTest : public ::testing::Test {
- protected:
-  ManagementTest() : kit_({.name = "shop", .settings = Settings(log_)}) {}
-
-  void Start(ManagementSettings settings = {}) {
-    settings.port = 0;
-    absl::StatusOr<Management> started = Management::Start(kit_.system(), settings);
-    ASSERT_TRUE(started.ok()) << started.status();
-    management_ = std::make_unique<Management>(*std::move(started));
-    client_ = std::make_unique<httplib::Client>("127.0.0.1", management_->port());
-    client_->set_read_timeout(30);
-  }
-  httplib::Response Get(const std::string& path, const httplib::Headers& headers = {}) {
-    httplib::Result result = client_->Get(path, headers);
-    EXPECT_TRUE(result) << path << ": " << httplib::to_string(result.error());
-    return result ? *result : httplib::Response();
-  }
-  Json GetJson(const std::string& path, int status = 200) {
-    httplib::Response response = Get(path);
-    EXPECT_EQ(response.status, status) << path << ": " << response.body;
-    EXPECT_EQ(response.get_header_value("Content-Type"), "application/json");
-    return Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
-  }
-  ActorRef<Command> SpawnWorker(const std::string& name, const Props& props = {}) {
-    return kit_.Spawn(Worker(), name, props);
-  }
-  void Settle(const ActorRef<Command>& actor) {
-    ASSERT_TRUE(
-        Await(Ask<bool>(actor, kLong, [](auto r) { return Ping{std::move(r)}; }), kLong).ok());
-  }
-  // The actor of that path in an answer of /actors; null where it isn't there.
-  static Json Find(const Json& answer, const std::string& path) {
-    for (const Json& actor : answer["actors"]) {
-      if (actor["path"] == path) return actor;
-    }
-    return nullptr;
-  }
-
-  std::shared_ptr<CaptureLogSink> log_ = std::make_shared<CaptureLogSink>();
-  ActorTestKit kit_;
-  std::unique_ptr<Management> management_;
-  std::unique_ptr<httplib::Client> client_;
-};
-
-// What `name` of the test's temporary folder then holds.
-std::string WriteFile(const std::string& name, const std::string& text) {
-  const std::string path = testing::TempDir() + "/" + name;
-  std::ofstream(path) << text;
-  chmod(path.c_str(), S_IRUSR | S_IWUSR);
-  return path;
-}
-
-// The samples of a text, as parse_metrics.py prints them.
-std::string Parsed(const std::string& text) {
-  const std::string file = WriteFile("metrics.txt", text);
-  FILE* parser = popen(("/usr/bin/python3 -B management/parse_metrics.py " + file).c_str(), "r");
-  std::string lines;
-  for (int c = fgetc(parser); c != EOF; c = fgetc(parser)) lines += static_cast<char>(c);
-  EXPECT_EQ(pclose(parser), 0) << lines;
-  return lines;
-}
 
 TEST_F(ManagementTest, IsAliveAndReadyWithoutChecks) {
   Start();
@@ -527,4 +415,4 @@ TEST_F(StuckTest, ShowsTheStageThatIsBusy) {
 }
 
 }  // namespace
-}  // namespace sampo
+}  // namespace sampo::management_test

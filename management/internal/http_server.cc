@@ -18,6 +18,7 @@
 #include <csignal>
 #include <cstring>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -355,7 +356,7 @@ void AdminHttpServer::Impl::Stop() {
   if (std::exchange(stopped, true)) return;
   const uint64_t event = 1;
   static_cast<void>(!write(stop_fd, &event, sizeof(event)));  // can't fail: it holds 2^64 - 2
-  threads.front().join();
+  if (!threads.empty()) threads.front().join();
   close(listen_fd);  // who connects now is refused, not left waiting
   {
     std::unique_lock lock(mutex);
@@ -379,7 +380,12 @@ absl::StatusOr<std::unique_ptr<AdminHttpServer>> AdminHttpServer::Start(
   if (!listening.ok()) return listening.status();
   auto impl = std::make_unique<Impl>(options, std::move(handler), listening->first);
   impl->port = listening->second;
-  impl->Run();
+  try {
+    impl->Run();
+  } catch (const std::exception& thrown) {
+    impl->Stop();
+    return absl::UnavailableError(StrCat("management: no thread: ", thrown.what()));
+  }
   return std::unique_ptr<AdminHttpServer>(new AdminHttpServer(std::move(impl)));
 }
 
