@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -152,8 +153,9 @@ class BoardActor final : public sampo::AbstractBehavior<BoardActor, board::Comma
     if (known.ended) Start(known);
   }
   Behavior<board::Command> NoteEnd(const sampo::AnyActorRef& ref, const absl::Status& failure) {
-    const std::string path = ref.path();
-    const std::optional<Iata> iata = Iata::Parse(path.substr(path.rfind('/') + 1));
+    const std::string path = ref.path();  // "/user/flights/LAX#671360233"
+    const std::optional<Iata> iata =
+        Iata::Parse(std::string_view(path).substr(path.rfind('/') + 1, 3));
     const auto found = iata.has_value() ? airports_.find(*iata) : airports_.end();
     if (found == airports_.end()) return Same();
     found->second.ended = true;

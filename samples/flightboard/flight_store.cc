@@ -2,6 +2,7 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/samples/flightboard/flight_store.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <system_error>
@@ -59,21 +60,23 @@ class Recording {
     bool arrival = false;
   };
 
-  // What is stored of each flight. ALREADY_EXISTS: something else is.
+  // What is stored of each flight. ALREADY_EXISTS: something else is; the first one is named.
   absl::StatusOr<std::vector<Sides>> Compare(const std::vector<airport::KnownFlights>& answers) {
     std::vector<Sides> sides(batch_->flights.size());
+    size_t conflict = sides.size();
     for (const airport::KnownFlights& answer : answers) {
       for (const airport::KnownFlights::Side& side : answer.sides) {
         const PositionedFlight& each = batch_->flights[side.index];
         const bool departs = side.direction == Direction::kDeparture;
         const Iata& airport = departs ? each.flight.origin : each.flight.destination;
         if (!side.same || airport != answer.airport) {
-          return ConflictError(batch_->source, each.position);
+          conflict = std::min<size_t>(conflict, side.index);
         }
         (departs ? sides[side.index].departure : sides[side.index].arrival) = true;
       }
     }
-    return sides;
+    if (conflict == sides.size()) return sides;
+    return ConflictError(batch_->source, batch_->flights[conflict].position);
   }
 
   static bool IsStored(const BatchShare& share, const std::vector<Sides>& sides) {

@@ -57,8 +57,8 @@ struct IngestResult {
 };
 
 struct IngestSettings {
-  std::string input;   // a path; "-": standard input
-  std::string source;  // the name under which its records are known for ever
+  std::string input = {};   // a path; "-": standard input
+  std::string source = {};  // the name under which its records are known for ever
   bool strict = false;
   // Chunks under way at a time; at most kBatchesMax. Measured: see README, 8 is past the knee.
   int parallelism = 8;
