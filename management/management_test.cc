@@ -19,7 +19,7 @@
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/coordinated_shutdown.h"
 #include "sampo/management/health_checks.h"
-#include "sampo/management/management_test_util.h"
+#include "sampo/management/internal/management_test_util.h"
 #include "sampo/stream/stream.h"
 
 namespace sampo::management_test {

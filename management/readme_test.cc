@@ -13,8 +13,8 @@
 
 #include "sampo/actor/base/metrics.h"
 #include "sampo/management/health_checks.h"
+#include "sampo/management/internal/management_test_util.h"
 #include "sampo/management/management.h"
-#include "sampo/management/management_test_util.h"
 
 namespace sampo::management_test {
 namespace {

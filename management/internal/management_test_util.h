@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// ManagementTest: a system with a management server, and a client of it.
+// ManagementTest: a system whose actors block or fail when told, a management server, and a client
+// of it; and Parsed, the samples of a text as Prometheus' own parser sees them.
 //
 // Threads: the test's. Lifetime: a test.
-#ifndef SAMPO_MANAGEMENT_MANAGEMENT_TEST_UTIL_H_
-#define SAMPO_MANAGEMENT_MANAGEMENT_TEST_UTIL_H_
+#ifndef SAMPO_MANAGEMENT_INTERNAL_MANAGEMENT_TEST_UTIL_H_
+#define SAMPO_MANAGEMENT_INTERNAL_MANAGEMENT_TEST_UTIL_H_
 
 #include <gtest/gtest.h>
 #include <httplib.h>
@@ -138,4 +139,4 @@ inline std::string Parsed(const std::string& text) {
 
 }  // namespace sampo::management_test
 
-#endif  // SAMPO_MANAGEMENT_MANAGEMENT_TEST_UTIL_H_
+#endif  // SAMPO_MANAGEMENT_INTERNAL_MANAGEMENT_TEST_UTIL_H_
