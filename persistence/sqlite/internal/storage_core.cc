@@ -21,6 +21,8 @@ StorageCore::Meters::Meters(ActorSystemBase& system)
       operations(system.metrics().GetCounter(
           {.name = "sampo_persistence_sqlite_operations_total",
            .help = "Appends, grants, snapshots and other operations in these groups."})),
+      events(system.metrics().GetCounter({.name = "sampo_persistence_events_total",
+                                          .help = "Events that were stored."})),
       commit_nanos(
           system.metrics().GetHistogram({.name = "sampo_persistence_sqlite_commit_nanos",
                                          .help = "What a group took, its fsync included."})) {}
@@ -116,12 +118,27 @@ absl::Status StorageCore::PushRead(RunRead run) {
   return absl::OkStatus();
 }
 
+namespace {
+
+// Of the appends among `ops` that were written.
+uint64_t EventsWritten(std::span<const WriteOp> ops, std::span<const WriteResult> results) {
+  uint64_t events = 0;
+  for (size_t i = 0; i < ops.size(); ++i) {
+    const auto* append = std::get_if<AtomicAppend>(&ops[i]);
+    if (append != nullptr && results[i].status.ok()) events += append->events.size();
+  }
+  return events;
+}
+
+}  // namespace
+
 size_t StorageCore::Commit(WriteGroup& group) {
   const int64_t start = meters_.clock.NowNanos();
   std::vector<WriteResult> results = writer_->CommitGroup(group.ops);
   last_commit_nanos_ = meters_.clock.NowNanos() - start;
   meters_.groups.Add();
   meters_.operations.Add(group.ops.size());
+  meters_.events.Add(EventsWritten(group.ops, results));
   meters_.commit_nanos.Record(static_cast<uint64_t>(last_commit_nanos_));
   size_t expected = group.calls.size();
   {

@@ -81,6 +81,7 @@ class StorageCore {
     const Clock& clock;
     Counter groups;
     Counter operations;
+    Counter events;
     Histogram commit_nanos;
     explicit Meters(ActorSystemBase& system);
   };
