@@ -3,7 +3,10 @@
 //
 // Small functions over the texts of fields: blanks, case, quotes, JSON strings, dates, cookies.
 //
-// Threads: pure functions.
+// Why: directives and error bodies share them, and a fuzzer reaches them all.
+// Threads: pure functions. Lifetime: a view that is returned points into its argument.
+//
+//   std::optional<std::string_view> id = CookieValue("a=1; id=7", "id");  // "7"
 #ifndef SAMPO_HTTP_ROUTING_FIELD_TEXT_H_
 #define SAMPO_HTTP_ROUTING_FIELD_TEXT_H_
 

@@ -26,7 +26,6 @@
 #include "sampo/http/routing/field_text.h"
 #include "sampo/http/routing/method_directives.h"
 #include "sampo/http/routing/path_matchers.h"
-#include "sampo/stream/attributes.h"
 #include "sampo/stream/source.h"
 
 namespace sampo::http {

@@ -97,13 +97,15 @@ std::vector<ServerSentEvent> ParseEvents(std::string_view text, size_t piece, bo
   return events;
 }
 
-// The same events however the bytes come; what is rendered is parsed back.
+// The same events however the bytes come; what is rendered is parsed back. Of an event without any
+// part a heartbeat is made, which is none.
 void FuzzEvents(std::string_view text, size_t piece) {
   bool ok = false;
   bool ok_in_pieces = false;
   const std::vector<ServerSentEvent> events = ParseEvents(text, text.size() + 1, ok);
   SAMPO_CHECK(events == ParseEvents(text, piece, ok_in_pieces) && ok == ok_in_pieces);
   for (const ServerSentEvent& event : events) {
+    if (event == ServerSentEvent::Heartbeat()) continue;
     EventParser parser;
     SAMPO_CHECK(parser.Feed(RenderEvent(event)).ok());
     SAMPO_CHECK(parser.Next() == event);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// SealedRoute: what Seal makes once and all requests share.
+// SealedRoute: what Seal makes once and all requests share: the routes, their settings, the system
+// they run in and its log.
 //
+// Why: a RequestContext is passed about by value, so it holds one pointer to all of this.
 // Threads: never changed after Seal. Lifetime: until the handler and its last request are gone.
 #ifndef SAMPO_HTTP_ROUTING_SEALED_ROUTE_H_
 #define SAMPO_HTTP_ROUTING_SEALED_ROUTE_H_
