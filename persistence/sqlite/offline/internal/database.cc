@@ -114,11 +114,7 @@ Query Database::Use(const char* sql) {
 void Database::OnSteps(std::function<void()> callback) {
   on_steps_ = std::move(callback);
   if (!on_steps_) return sqlite3_progress_handler(handle(), 0, nullptr, nullptr);
-  const auto call = [](void* steps) {
-    (*static_cast<std::function<void()>*>(steps))();
-    return 0;
-  };
-  sqlite3_progress_handler(handle(), kStepsPerCallback, call, &on_steps_);
+  sqlite3_progress_handler(handle(), kStepsPerCallback, &CallBack, &on_steps_);
 }
 
 }  // namespace sampo::persistence::offline
