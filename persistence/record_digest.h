@@ -28,7 +28,6 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -53,8 +52,7 @@ std::string HashText(const ChainHash& hash);
 
 class RecordDigest {
  public:
-  RecordDigest();
-  ~RecordDigest();
+  RecordDigest() = default;
   RecordDigest(const RecordDigest&) = delete;
   RecordDigest& operator=(const RecordDigest&) = delete;
 
@@ -67,9 +65,7 @@ class RecordDigest {
   ChainHash ChainAfter(const ChainHash& before) const;
 
  private:
-  struct Sha;
   std::string bytes_;
-  std::unique_ptr<Sha> sha_;
 };
 
 }  // namespace sampo::persistence
