@@ -142,9 +142,9 @@ TEST_F(ServerProtocolTest, AnswersHeadLikeGetWithoutItsBody) {
 
 TEST_F(ServerProtocolTest, SendsNoBodyWhereThereIsNone) {
   RawClient client(Serve([](HttpRequest request) {
-    return Reply({.status = request.uri.path() == "/204" ? StatusCode::kNoContent
-                                                         : StatusCode::kNotModified,
-                  .entity = Entity::Text("dropped")});
+    return Reply(
+        {.status = request.uri.path() == "/204" ? StatusCode::kNoContent : StatusCode::kNotModified,
+         .entity = Entity::Text("dropped")});
   }));
   const RawAnswer none = client.Ask(Get("/204"));
   EXPECT_EQ(none.status, 204);
@@ -179,8 +179,8 @@ TEST_F(ServerProtocolTest, Says100WhenTheBodyIsReadFirst) {
 
 TEST_F(ServerProtocolTest, SaysNo100WhereTheBodyIsNotRead) {
   RawClient client(Serve([](HttpRequest) { return Reply({.status = StatusCode::kForbidden}); }));
-  const RawAnswer answer = client.Ask(
-      "POST / HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  const RawAnswer answer =
+      client.Ask("POST / HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
   EXPECT_EQ(answer.status, 403);
   EXPECT_EQ(answer.Field("connection"), "close");
   EXPECT_TRUE(client.AtEnd());
@@ -205,8 +205,7 @@ TEST_F(ServerProtocolTest, StreamsBothWaysAtTheSameTime) {
 }
 
 TEST_F(ServerProtocolTest, SendsElementsOfAnAnswerAsTheyCome) {
-  auto [queue, source] =
-      Source<Bytes>::Queue(8).PreMaterialize(kit_.system());
+  auto [queue, source] = Source<Bytes>::Queue(8).PreMaterialize(kit_.system());
   RawClient client(Serve([source = source](HttpRequest) {
     return Reply({.entity = StreamedEntity(ContentType::EventStream(), source)});
   }));
@@ -236,8 +235,8 @@ TEST_F(ServerProtocolTest, AStreamToHttp10EndsWithTheConnection) {
 
 TEST_F(ServerProtocolTest, AStreamThatFailsMidWayClosesTheConnection) {
   RawClient client(Serve([](HttpRequest request) {
-    Source<Bytes> fails = Source<Bytes>::Single(Bytes("half")).Concat(
-        Source<Bytes>::Failed(absl::DataLossError("broken")));
+    Source<Bytes> fails = Source<Bytes>::Single(Bytes("half"))
+                              .Concat(Source<Bytes>::Failed(absl::DataLossError("broken")));
     std::optional<uint64_t> length;
     if (request.uri.path() == "/length") length = 8;
     return Reply({.entity = StreamedEntity(ContentType::OctetStream(), fails, length)});

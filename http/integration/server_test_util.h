@@ -140,9 +140,8 @@ class RawClient {
       const size_t colon = line.find(": ");
       if (colon == std::string::npos) continue;
       std::string name = line.substr(0, colon);
-      std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-      });
+      std::transform(name.begin(), name.end(), name.begin(),
+                     [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       answer.fields[name] = line.substr(colon + 2);
     }
     return answer;

@@ -6,6 +6,7 @@
 //
 // One io_context a thread, a connection stays on one, nothing is limited and nothing is timed.
 // Prints "port N"; ends when stdin is closed.
+#include <unistd.h>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -18,7 +19,6 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 

@@ -54,7 +54,6 @@ void Connection::OnHandshake(bool ok) {
   if (!ok) return Close(true);
   now_nanos_ = last_activity_nanos_ = loop_.NowNanos();
   state_ = State::kHead;
-  phase_nanos_ = 0;
   Run();
 }
 
@@ -133,7 +132,7 @@ bool Connection::StepHead() {
     waits_for_room_ = true;
     return false;
   }
-  if (input_.empty() && phase_nanos_ == 0) {
+  if (input_.empty() && !head_began_) {
     if (input_ended_ || home_.shared().draining.load(std::memory_order_relaxed)) {
       CloseWhenFlushed();
     } else {
@@ -141,7 +140,7 @@ bool Connection::StepHead() {
     }
     return false;
   }
-  if (phase_nanos_ == 0) phase_nanos_ = now_nanos_;
+  if (!std::exchange(head_began_, true)) phase_nanos_ = now_nanos_;
   const RequestParser::Step step = parser_.Next(input_.view());
   input_.Consume(step.consumed);
   if (step.kind == RequestParser::Kind::kHead) {
@@ -193,7 +192,7 @@ void Connection::NextExchange() {
   ++number_;
   parser_.Reset();
   state_ = State::kHead;
-  phase_nanos_ = 0;
+  head_began_ = false;
   if (!reading_) input_.Trim();
   if (collected_.capacity() > InputBuffer::kKeptBytes) collected_ = std::string();
 }
@@ -388,9 +387,8 @@ int64_t Connection::DueNanos() const {
     case State::kHandshake:
       return DeadlineNanos(phase_nanos_, given.header_timeout);
     case State::kHead:
-      return std::min(due, phase_nanos_ == 0
-                               ? DeadlineNanos(last_activity_nanos_, given.idle_timeout)
-                               : DeadlineNanos(phase_nanos_, given.header_timeout));
+      return std::min(due, !head_began_ ? DeadlineNanos(last_activity_nanos_, given.idle_timeout)
+                                        : DeadlineNanos(phase_nanos_, given.header_timeout));
     case State::kBody:
       return std::min(due, DeadlineNanos(phase_nanos_, given.body_timeout));
     case State::kBusy:
@@ -423,7 +421,7 @@ void Connection::OnDue() {
   if (close_when_flushed_) return Close(state_ != State::kLinger);
   switch (state_) {
     case State::kHead:
-      if (phase_nanos_ == 0) return Close(false);
+      if (!head_began_) return Close(false);
       exchange_ = Exchange{.started_nanos = phase_nanos_};
       Refuse(StatusCode::kRequestTimeout, "the head did not come in time");
       break;
@@ -445,7 +443,7 @@ void Connection::OnDue() {
   Run();
 }
 
-bool Connection::IsIdle() const { return state_ == State::kHead && phase_nanos_ == 0; }
+bool Connection::IsIdle() const { return state_ == State::kHead && !head_began_; }
 
 std::string Connection::NameOfRequest() const {
   if (!exchange_.has_method) return StrCat("a request from ", transport_->peer());

@@ -153,7 +153,7 @@ class Connection final : public TransportOwner,
   const std::unique_ptr<Transport> transport_;
   State state_ = State::kHead;
   int64_t now_nanos_ = 0;            // when this call began
-  int64_t phase_nanos_ = 0;          // when the state began; of kHead: its first byte, or 0
+  int64_t phase_nanos_ = 0;          // when the state began; of kHead: its first byte came
   int64_t last_activity_nanos_ = 0;  // a byte was read or written
   int64_t last_write_nanos_ = 0;     // a byte was written, or the wait for that began
 
@@ -166,6 +166,7 @@ class Connection final : public TransportOwner,
   OutQueue writing_;  // on its way
   uint64_t linger_bytes_ = 0;
   bool running_ = false;
+  bool head_began_ = false;  // a byte of the next request has come
   bool reading_ = false;
   bool wants_read_ = false;
   bool input_ended_ = false;

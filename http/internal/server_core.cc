@@ -2,13 +2,14 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/http/internal/server_core.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "sampo/actor/base/logger_registry.h"
 #include "sampo/actor/base/str_cat.h"
-#include "sampo/actor/dispatch/thread_name.h"
 #include "sampo/actor/scheduler.h"
 
 namespace sampo::http::internal {
@@ -110,10 +111,9 @@ absl::Status ServerCore::Open() {
   for (int at = 0; at < settings.threads; ++at) {
     auto worker = std::make_shared<Worker>();
     worker->loop = std::make_shared<IoLoop>(system_.clock(), system_.NextRandom());
-    worker->home = std::make_unique<ServerLoop>(
-        shared_, worker->loop, [weak = weak_from_this()] {
-          if (const std::shared_ptr<ServerCore> core = weak.lock()) core->OnClosed();
-        });
+    worker->home = std::make_unique<ServerLoop>(shared_, worker->loop, [weak = weak_from_this()] {
+      if (const std::shared_ptr<ServerCore> core = weak.lock()) core->OnClosed();
+    });
     workers_.push_back(std::move(worker));
   }
   pause_ = std::make_unique<AcceptPause>(*this);
@@ -128,19 +128,17 @@ absl::Status ServerCore::JoinShutdown() {
   if (!shared_->settings.in_coordinated_shutdown) return absl::OkStatus();
   CoordinatedShutdown& shutdown = CoordinatedShutdown::Of(system_);
   const std::string name = StrCat("http server ", url());
-  absl::StatusOr<ShutdownTask> unbind =
-      shutdown.AddTask(kPhaseServiceUnbind, StrCat(name, ": stop listening"),
-                       [core = shared_from_this()] {
-                         core->workers_[0]->loop->Post([core] { core->Unbind(); });
-                         return Future<void>::Ready();
-                       });
+  absl::StatusOr<ShutdownTask> unbind = shutdown.AddTask(
+      kPhaseServiceUnbind, StrCat(name, ": stop listening"), [core = shared_from_this()] {
+        core->workers_[0]->loop->Post([core] { core->Unbind(); });
+        return Future<void>::Ready();
+      });
   if (!unbind.ok()) return unbind.status();
   tasks_[0] = *std::move(unbind);
-  absl::StatusOr<ShutdownTask> drain =
-      shutdown.AddTask(kPhaseServiceRequestsDone, StrCat(name, ": requests in flight"),
-                       [core = shared_from_this()] {
-                         return core->Terminate(core->shared_->settings.shutdown_deadline);
-                       });
+  absl::StatusOr<ShutdownTask> drain = shutdown.AddTask(
+      kPhaseServiceRequestsDone, StrCat(name, ": requests in flight"), [core = shared_from_this()] {
+        return core->Terminate(core->shared_->settings.shutdown_deadline);
+      });
   if (!drain.ok()) return drain.status();
   tasks_[1] = *std::move(drain);
   return absl::OkStatus();
@@ -149,7 +147,7 @@ absl::Status ServerCore::JoinShutdown() {
 void ServerCore::StartThreads() {
   for (const std::shared_ptr<Worker>& worker : workers_) {
     worker->thread = std::thread([worker] {
-      NameThisThread("http");
+      pthread_setname_np(pthread_self(), "http");
       worker->loop->Run();
       std::lock_guard guard(worker->mutex);
       worker->has_ended = true;

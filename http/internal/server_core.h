@@ -94,10 +94,10 @@ class ServerCore final : public std::enable_shared_from_this<ServerCore> {
   std::unique_ptr<AcceptPause> pause_;  // I/O thread 0's, as the next two
   size_t next_worker_ = 0;
   bool is_unbound_ = false;
-  std::atomic<int> open_{0};        // connections; from accept to their end
+  std::atomic<int> open_{0};         // connections; from accept to their end
   std::atomic<bool> paused_{false};  // accepting is, at connections_max
   std::mutex mutex_;
-  std::shared_ptr<TlsContext> tls_;    // guarded by mutex_, as the next two
+  std::shared_ptr<TlsContext> tls_;  // guarded by mutex_, as the next two
   std::optional<TlsSettings> tls_settings_;
   bool is_terminating_ = false;
   std::optional<ShutdownTask> tasks_[2];

@@ -52,7 +52,8 @@ class IoLoop final : public std::enable_shared_from_this<IoLoop> {
   IoLoop(const IoLoop&) = delete;
   IoLoop& operator=(const IoLoop&) = delete;
 
-  // From any thread; runs on the loop's, in order for each poster. Destroyed uncalled after the end.
+  // From any thread; runs on the loop's, in order for each poster. Destroyed uncalled after the
+  // end.
   void Post(UniqueFunction<void()> work);
   // Runs until Stop, and then what was posted before.
   void Run();

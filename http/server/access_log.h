@@ -24,16 +24,16 @@
 namespace sampo::http {
 
 struct AccessLogEntry {
-  absl::Time time;              // of the end of the answer
-  std::string_view request_id;  // empty: the request was not understood so far
-  std::string_view peer;        // "127.0.0.1:4711"
-  std::string_view method;      // empty: not understood
-  std::string_view target;      // as it came
+  absl::Time time = {};              // of the end of the answer
+  std::string_view request_id = {};  // empty: the request was not understood so far
+  std::string_view peer = {};        // "127.0.0.1:4711"
+  std::string_view method = {};      // empty: not understood
+  std::string_view target = {};      // as it came
   int status = 0;
-  uint64_t request_bytes = 0;   // of the body, as far as it was read
-  uint64_t response_bytes = 0;  // of the body
-  absl::Duration duration;      // from the end of the request's head
-  bool cut = false;             // the answer's stream failed, or the client went away
+  uint64_t request_bytes = 0;    // of the body, as far as it was read
+  uint64_t response_bytes = 0;   // of the body
+  absl::Duration duration = {};  // from the end of the request's head
+  bool cut = false;              // the answer's stream failed, or the client went away
 };
 
 using AccessLog = std::function<void(const AccessLogEntry&)>;
