@@ -5,9 +5,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
@@ -16,6 +13,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
@@ -195,7 +193,7 @@ TestCertificate TestCertificate::For(const std::string& host) {
   X509_set_pubkey(x509, key);
   X509_NAME* name = X509_get_subject_name(x509);
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>("sampo test"), -1, -1, 0);
+                             reinterpret_cast<const unsigned char*>(host.c_str()), -1, -1, 0);
   X509_set_issuer_name(x509, name);
   const bool is_address = host.find_first_not_of("0123456789.") == std::string::npos;
   const std::string names = StrCat(is_address ? "IP:" : "DNS:", host);
@@ -217,6 +215,8 @@ class ScriptedServer::Impl {
  public:
   Impl(Script script, const std::optional<TestCertificate>& tls)
       : script_(std::move(script)), listening_(ListenAnywhere()) {
+    // OpenSSL writes without MSG_NOSIGNAL.
+    if (tls) std::signal(SIGPIPE, SIG_IGN);
     if (tls) tls_ = MakeContext(*tls);
     SAMPO_CHECK(::listen(listening_.socket, 128) == 0);
     acceptor_ = std::thread([this] { Accept(); });
