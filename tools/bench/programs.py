@@ -16,7 +16,9 @@ STREAM_BENCHES = ["stream_map1", "stream_map10", "stream_filter_take", "stream_a
 BARE_STREAM_BENCHES = ["stream_map1", "stream_map10", "stream_filter_take"]
 # Event-sourced entities on a journal; the floor is SQLite alone.
 PERSIST_BENCHES = ["persist_1", "persist_100", "persist_1000", "recover_1000"]
-ALL_BENCHES = BENCHES + STREAM_BENCHES + PERSIST_BENCHES
+# Whole samples: three million real flights from a file into a journal.
+SAMPLE_BENCHES = ["flightboard"]
+ALL_BENCHES = BENCHES + STREAM_BENCHES + PERSIST_BENCHES + SAMPLE_BENCHES
 
 _COMMON = ["ping_pong", "fan_in", "thread_ring_1", "thread_ring_100", "fork_join_create",
            "idle_memory", "big", "counting"]
@@ -40,6 +42,8 @@ def kind_of(bench):
     """Which of our binaries runs it."""
     if bench in PERSIST_BENCHES:
         return "persistence"
+    if bench in SAMPLE_BENCHES:
+        return "flightboard"
     return "streams" if bench in STREAM_BENCHES else "actors"
 
 
@@ -69,10 +73,12 @@ def own(binaries):
     bare_sqlite = os.path.join(binaries, "bare_sqlite")
     if not os.path.exists(bare_sqlite):
         bare_sqlite = os.path.join(binaries, "..", "..", "persistence", "sqlite", "bare_sqlite")
+    load = os.path.join(binaries, "..", "..", "samples", "flightboard", "flightboard_load")
     return [
         Program("sampo", binaries, [os.path.join(binaries, "savina")], ALL_BENCHES,
                 streams=[os.path.join(binaries, "streams")],
-                persistence=[os.path.join(binaries, "persistence")]),
+                persistence=[os.path.join(binaries, "persistence")],
+                flightboard=[load]),
         Program("bare", binaries, [os.path.join(binaries, "bare_actors")],
                 [bench for bench in BENCHES if bench != "ask_blocking"] + BARE_STREAM_BENCHES +
                 PERSIST_BENCHES,
