@@ -36,14 +36,20 @@ class SqliteReaderImpl {
     return state_id_pages_.Prepare(*db_, "states");
   }
 
-  // Runs `read` in a transaction of its own: all its statements see one commit.
+  // Runs `read` in a transaction: all its statements see one commit.
   template <class Read>
   auto InTransaction(Read read) -> decltype(read()) {
-    if (const int code = begin_.Run(); code != SQLITE_DONE) return db_->Error("begin", code);
+    // One that is shared may have been ended by a read that failed.
+    if (!db_->InTransaction()) {
+      if (const int code = begin_.Run(); code != SQLITE_DONE) return db_->Error("begin", code);
+    }
     auto result = read();
-    // Nothing was written; a read that failed may have ended it already.
-    if (db_->InTransaction()) end_.Run();
+    if (!shared_) End();
     return result;
+  }
+  void Share(bool shared) {
+    shared_ = shared;
+    if (!shared) End();
   }
 
   IdRows& ids() { return ids_; }
@@ -54,7 +60,13 @@ class SqliteReaderImpl {
   IdPages& state_id_pages() { return state_id_pages_; }
 
  private:
+  void End() {
+    // Nothing was written; a read that failed may have ended it already.
+    if (db_->InTransaction()) end_.Run();
+  }
+
   std::unique_ptr<Connection> db_;
+  bool shared_ = false;
   Statement begin_;
   Statement end_;
   IdRows ids_;
@@ -70,6 +82,11 @@ class SqliteReaderImpl {
 SqliteReader::SqliteReader(std::unique_ptr<internal::SqliteReaderImpl> impl)
     : impl_(std::move(impl)) {}
 SqliteReader::~SqliteReader() = default;
+
+SqliteReader::SharedTransaction::SharedTransaction(SqliteReader& reader) : reader_(reader) {
+  reader_.impl_->Share(true);
+}
+SqliteReader::SharedTransaction::~SharedTransaction() { reader_.impl_->Share(false); }
 
 absl::StatusOr<std::unique_ptr<SqliteReader>> SqliteReader::Open(
     const SqliteStoreOptions& options) {

@@ -28,7 +28,10 @@ constexpr int kRestartWaitMillis = 100;
 class SqliteWriterImpl {
  public:
   SqliteWriterImpl(const SqliteStoreOptions& options, std::string file, LockFile lock)
-      : options_(options), file_(std::move(file)), lock_(std::move(lock)) {}
+      : options_(options),
+        clock_(options.clock == nullptr ? Clock::Real() : *options.clock),
+        file_(std::move(file)),
+        lock_(std::move(lock)) {}
   ~SqliteWriterImpl();
 
   absl::Status Open();
@@ -36,6 +39,7 @@ class SqliteWriterImpl {
   absl::Status CheckpointIfDue();
   absl::Status Close();
   const absl::Status& health() const { return health_; }
+  int64_t last_sync_nanos() const { return last_sync_nanos_; }
   const std::string& file() const { return file_; }
 
  private:
@@ -55,6 +59,7 @@ class SqliteWriterImpl {
   absl::Status Checkpoint(int mode);
 
   const SqliteStoreOptions options_;
+  const Clock& clock_;
   const std::string file_;
   std::optional<LockFile> lock_;
   std::unique_ptr<Connection> db_;
@@ -62,6 +67,7 @@ class SqliteWriterImpl {
   Statement begin_;
   Statement commit_;
   absl::Status health_;
+  int64_t last_sync_nanos_ = 0;
   // Pages of the WAL after the last commit, and where the last checkpoint left it.
   int wal_pages_ = 0;
   int wal_pages_seen_ = 0;
@@ -86,8 +92,7 @@ absl::Status SqliteWriterImpl::Open() {
       this);
   SAMPO_ASSIGN_OR_RETURN(begin_, db_->Prepare("BEGIN IMMEDIATE"));
   SAMPO_ASSIGN_OR_RETURN(commit_, db_->Prepare("COMMIT"));
-  ops_.emplace(options_.clock == nullptr ? Clock::Real() : *options_.clock,
-               options_.ids_in_memory_max);
+  ops_.emplace(clock_, options_.ids_in_memory_max);
   SAMPO_RETURN_IF_ERROR(ops_->Prepare(*db_));
   // A program that was killed between a write and its fsync left commits in the WAL that only the
   // page cache has: nobody may act on them before they are on disk.
@@ -152,9 +157,11 @@ SqliteWriterImpl::Verdict SqliteWriterImpl::RunGroup(std::span<const WriteOp> gr
     // An error of a read may end the transaction too.
     if (!db_->InTransaction()) return Undo(group, results[i].status, SQLITE_IOERR, false);
   }
+  const int64_t start = clock_.NowNanos();
   if (const int code = commit_.Run(); code != SQLITE_DONE) {
     return Undo(group, db_->Error("commit", code), code, true);
   }
+  last_sync_nanos_ = clock_.NowNanos() - start;
   return {};
 }
 
@@ -261,6 +268,7 @@ std::vector<WriteResult> SqliteWriter::CommitGroup(std::span<const WriteOp> grou
   return impl_->CommitGroup(group);
 }
 absl::Status SqliteWriter::CheckpointIfDue() { return impl_->CheckpointIfDue(); }
+int64_t SqliteWriter::last_sync_nanos() const { return impl_->last_sync_nanos(); }
 absl::Status SqliteWriter::health() const { return impl_->health(); }
 const std::string& SqliteWriter::file() const { return impl_->file(); }
 absl::Status SqliteWriter::Close() { return impl_->Close(); }

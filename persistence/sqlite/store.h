@@ -155,6 +155,8 @@ class SqliteWriter {
   // One transaction; the results are in the order of `group`. The strings of `group` are read, and
   // are as before when it returns.
   std::vector<WriteResult> CommitGroup(std::span<const WriteOp> group);
+  // What the last COMMIT took of that: the fsync, whatever the group has in it.
+  int64_t last_sync_nanos() const;
   // Moves the WAL into the file where it has become long, so that it is used again from its start.
   // CommitGroup never does: call this when its results were passed on. An error is as in the table.
   absl::Status CheckpointIfDue();
@@ -171,7 +173,7 @@ class SqliteWriter {
   std::unique_ptr<internal::SqliteWriterImpl> impl_;
 };
 
-// One that reads, beside the writer. Each call is a transaction of its own.
+// One that reads, beside the writer. Each call is a transaction of its own, but where they share.
 class SqliteReader {
  public:
   // Precondition: the file is there and has this format (a writer opened it). Takes no lock.
@@ -179,6 +181,19 @@ class SqliteReader {
   ~SqliteReader();
   SqliteReader(const SqliteReader&) = delete;
   SqliteReader& operator=(const SqliteReader&) = delete;
+
+  // While it lives, calls of `reader` share a transaction: each sees the same commit, the newest at
+  // the first call, or a newer one. A checkpoint waits for it: keep it short.
+  class SharedTransaction {
+   public:
+    explicit SharedTransaction(SqliteReader& reader);
+    ~SharedTransaction();
+    SharedTransaction(const SharedTransaction&) = delete;
+    SharedTransaction& operator=(const SharedTransaction&) = delete;
+
+   private:
+    SqliteReader& reader_;
+  };
 
   // Checks the checksum of each event, that none is missing, and the chain where it can be
   // followed: from request.hash_before, or from the anchor where the page starts there; against the

@@ -208,6 +208,20 @@ TEST_F(StoreTest, HeadsThatAreNotInMemoryAreReadFromTheFile) {
   EXPECT_EQ(reader_->ListIds(ids->next, 100)->ids.size(), 6u);
 }
 
+TEST_F(StoreTest, ReadsThatShareATransactionSeeOneCommit) {
+  Open();
+  Fill("a", 1);
+  {
+    const SqliteReader::SharedTransaction shared(*reader_);
+    EXPECT_EQ(Payloads("a").size(), 1U);
+    EXPECT_EQ(Write(Append("a", 1, 1, {Event("event-2")})).outcome, WriteOutcome::kWritten);
+    EXPECT_EQ(Payloads("a").size(), 1U);
+    EXPECT_FALSE(reader_->ReadEvents({.persistence_id = "a", .events_max = 0}).ok());
+    EXPECT_EQ(Payloads("a").size(), 1U);
+  }
+  EXPECT_EQ(Payloads("a").size(), 2U);
+}
+
 TEST_F(StoreTest, OrderingsAreNotUsedAgainAfterDeletesAndANewStart) {
   Open();
   Fill("a", 3);

@@ -32,11 +32,10 @@ Future<T> PushRead(StorageCore& core, Read read) {
   Future<T> future = promise.future();
   absl::Status admitted = core.PushRead([promise = std::move(promise), read = std::move(read)](
                                             absl::StatusOr<SqliteReader*> reader) mutable {
-    if (reader.ok()) {
-      promise.Complete(read(**reader));
-    } else {
-      promise.Complete(reader.status());
-    }
+    absl::StatusOr<T> result = reader.ok() ? read(**reader) : reader.status();
+    return AnswerRead([promise = std::move(promise), result = std::move(result)]() mutable {
+      promise.Complete(std::move(result));
+    });
   });
   return admitted.ok() ? future : Future<T>::Failed(std::move(admitted));
 }

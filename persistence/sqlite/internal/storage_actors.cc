@@ -26,12 +26,12 @@ class ReaderActor final : public AbstractBehavior<ReaderActor, ReaderWork> {
  public:
   ReaderActor(ActorContext<ReaderWork>& context, Guard guard, size_t index)
       : AbstractBehavior(context), core_(guard->core), index_(index) {
-    core_->AddReader(context.Self());
+    core_->AddReader(index_, context.Self());
     context.Self().Tell(ReaderWork{});
   }
   Behavior<ReaderWork> OnMessage(const ReaderWork&) {
-    // One at a time, so that a stop need not wait for all.
-    if (core_->ReadOnce(index_)) context().Self().Tell(ReaderWork{});
+    // Some at a time, so that a stop need not wait for all.
+    if (core_->ReadSome(index_)) context().Self().Tell(ReaderWork{});
     return Same();
   }
   Behavior<ReaderWork> OnSignal(const PostStop&) {

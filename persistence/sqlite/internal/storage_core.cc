@@ -11,6 +11,19 @@ namespace sampo::persistence::internal {
 namespace {
 
 constexpr int64_t kShortestWaitNanos = 250'000;
+// Of reads that share a transaction: how many calls, and how long it goes on taking the next.
+// A checkpoint may wait for it.
+constexpr size_t kCallsPerTurn = 16;
+constexpr int64_t kTransactionNanos = 2'000'000;
+// Reads left when new writers are granted: about what is read while some hundred grants are
+// committed. Chosen, not measured.
+constexpr size_t kReadsAhead = 64;
+
+bool IsGrant(std::span<const WriteOp> ops) {
+  return ops.size() == 1 && (std::holds_alternative<AcquireWriterOp>(ops[0]) ||
+                             std::holds_alternative<AcquireStateOp>(ops[0]));
+}
+bool IsGrant(std::span<const AtomicAppend>) { return false; }
 
 }  // namespace
 
@@ -21,8 +34,8 @@ StorageCore::Meters::Meters(ActorSystemBase& system)
       operations(system.metrics().GetCounter(
           {.name = "sampo_persistence_sqlite_operations_total",
            .help = "Appends, grants, snapshots and other operations in these groups."})),
-      events(system.metrics().GetCounter({.name = "sampo_persistence_events_total",
-                                          .help = "Events that were stored."})),
+      events(system.metrics().GetCounter(
+          {.name = "sampo_persistence_events_total", .help = "Events that were stored."})),
       commit_nanos(
           system.metrics().GetHistogram({.name = "sampo_persistence_sqlite_commit_nanos",
                                          .help = "What a group took, its fsync included."})) {}
@@ -34,7 +47,8 @@ StorageCore::StorageCore(std::unique_ptr<SqliteWriter> writer,
       limits_(limits),
       writer_(std::move(writer)),
       readers_(std::move(readers)),
-      meters_(std::move(meters)) {}
+      meters_(std::move(meters)),
+      slots_(readers_.size()) {}
 
 StorageCore::~StorageCore() { End(); }
 
@@ -43,9 +57,9 @@ void StorageCore::SetWriter(ActorRef<WriterCommand> writer) {
   writer_ref_ = std::move(writer);
 }
 
-void StorageCore::AddReader(ActorRef<ReaderWork> reader) {
+void StorageCore::AddReader(size_t index, ActorRef<ReaderWork> reader) {
   const std::lock_guard lock(mutex_);
-  reader_refs_.push_back(std::move(reader));
+  slots_[index].ref = std::move(reader);
 }
 
 absl::Status StorageCore::Ended() const {
@@ -69,6 +83,7 @@ void StorageCore::Admit(std::span<Op> ops, int64_t bytes, AnswerWrites& answer,
           limits_.calls_max, ", queue_bytes_max ", limits_.bytes_max, ")"));
       return;
     }
+    waiting_.grants += IsGrant(ops) ? 1 : 0;
     for (Op& op : ops) waiting_.ops.emplace_back(std::move(op));
     waiting_.calls.push_back({ops.size(), std::move(answer)});
     waiting_bytes_ += bytes;
@@ -76,7 +91,7 @@ void StorageCore::Admit(std::span<Op> ops, int64_t bytes, AnswerWrites& answer,
     const bool enough = waiting_.calls.size() >= wake_at_calls_ ||
                         2 * (calls + 1) >= limits_.calls_max ||
                         2 * waiting_bytes_ >= limits_.bytes_max;
-    if (!enough || std::exchange(writer_woken_, true)) return;
+    if (!enough || HoldGrants() || std::exchange(writer_woken_, true)) return;
     wake = writer_ref_;
   }
   wake.Tell(WriterWork{});
@@ -109,10 +124,11 @@ absl::Status StorageCore::PushRead(RunRead run) {
           prefix_, reads_.size(), " calls wait to be read (queue_max ", limits_.calls_max, ")"));
     }
     reads_.push_back(std::move(run));
-    // Readers that start look unasked.
-    if (reader_refs_.empty()) return absl::OkStatus();
-    next_reader_ = (next_reader_ + 1) % reader_refs_.size();
-    wake = reader_refs_[next_reader_];
+    const auto idle = std::find_if(slots_.begin(), slots_.end(),
+                                   [](const ReaderSlot& slot) { return !slot.woken; });
+    if (idle == slots_.end()) return absl::OkStatus();
+    idle->woken = true;
+    wake = idle->ref;
   }
   wake.Tell(ReaderWork{});
   return absl::OkStatus();
@@ -136,14 +152,20 @@ size_t StorageCore::Commit(WriteGroup& group) {
   const int64_t start = meters_.clock.NowNanos();
   std::vector<WriteResult> results = writer_->CommitGroup(group.ops);
   last_commit_nanos_ = meters_.clock.NowNanos() - start;
+  // Callers work while others are written: beyond this size that is worth more than fewer fsyncs.
+  const int64_t sync = writer_->last_sync_nanos();
+  const auto calls = static_cast<int64_t>(group.calls.size());
+  calls_enough_ =
+      static_cast<size_t>(2 * sync * calls / std::max<int64_t>(1, last_commit_nanos_ - sync));
   meters_.groups.Add();
   meters_.operations.Add(group.ops.size());
   meters_.events.Add(EventsWritten(group.ops, results));
   meters_.commit_nanos.Record(static_cast<uint64_t>(last_commit_nanos_));
-  size_t expected = group.calls.size();
+  // New writers read next.
+  size_t expected = group.calls.size() - group.grants;
   {
     const std::lock_guard lock(mutex_);
-    expected += waiting_.calls.size();
+    expected += waiting_.calls.size() - waiting_.grants;
     if (absl::Status health = writer_->health(); !health.ok()) {
       if (health_.ok()) news_ = health;
       health_ = std::move(health);
@@ -159,12 +181,12 @@ size_t StorageCore::Commit(WriteGroup& group) {
 
 StorageCore::Next StorageCore::NextAfter(size_t expected) {
   // Most of them; the last ones arrive while the writer wakes up.
-  const size_t most = expected - expected / 8;
+  const size_t most = std::min(expected - expected / 8, std::max<size_t>(calls_enough_, 1));
   const int64_t wait_max = absl::ToInt64Nanoseconds(limits_.group_wait_max);
   const int64_t wait = std::min(last_commit_nanos_ / 2, wait_max);
   // A timer's tick is 1 ms: where a commit is faster than that there is nothing to gain.
   const bool pays = expected > 1 && wait >= kShortestWaitNanos;
-  if (waiting_.calls.size() >= (pays ? most : 1)) {
+  if (waiting_.calls.size() >= (pays ? most : 1) && !HoldGrants()) {
     writer_woken_ = true;
     return {.more = true};
   }
@@ -173,12 +195,25 @@ StorageCore::Next StorageCore::NextAfter(size_t expected) {
   return {.wait = pays ? absl::Nanoseconds(wait) : absl::ZeroDuration()};
 }
 
+bool StorageCore::HoldGrants() {
+  const size_t calls = waiting_.calls.size();
+  const bool may_wait =
+      calls > 0 && waiting_.grants == calls && 2 * static_cast<int64_t>(calls) < limits_.calls_max;
+  if (may_wait && grants_held_until_ == 0 && reads_.size() > kReadsAhead) {
+    grants_held_until_ = reads_taken_ + static_cast<int64_t>(reads_.size() - kReadsAhead);
+  }
+  if (may_wait && reads_taken_ < grants_held_until_) return true;
+  grants_held_until_ = 0;
+  return false;
+}
+
 StorageCore::Next StorageCore::WriteOnce() {
   WriteGroup group;
   {
     const std::lock_guard lock(mutex_);
     std::swap(group, waiting_);
     waiting_bytes_ = 0;
+    grants_held_until_ = 0;
     // Nobody need tell: the end of this looks again.
     writer_woken_ = true;
   }
@@ -193,34 +228,55 @@ StorageCore::Next StorageCore::WriteOnce() {
 bool StorageCore::StopWaiting() {
   const std::lock_guard lock(mutex_);
   wake_at_calls_ = 1;
-  return !waiting_.calls.empty() && !writer_woken_;
+  return !waiting_.calls.empty() && !writer_woken_ && !HoldGrants();
 }
 
 absl::Status StorageCore::TakeNews() { return std::exchange(news_, absl::OkStatus()); }
 
-bool StorageCore::ReadOnce(size_t reader) {
-  RunRead run;
-  absl::Status health;
-  bool more = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (reads_.empty()) return false;
-    run = std::move(reads_.front());
+StorageCore::Reads StorageCore::TakeReads() {
+  Reads taken;
+  const std::lock_guard lock(mutex_);
+  const size_t share = (reads_.size() + slots_.size() - 1) / slots_.size();
+  for (size_t left = std::min(share, kCallsPerTurn); left > 0; --left) {
+    taken.calls.push_back(std::move(reads_.front()));
     reads_.pop_front();
-    health = health_;
-    more = !reads_.empty();
   }
-  if (health.ok()) {
-    run(readers_[reader].get());
-  } else {
-    // What one would read may never have reached the disk.
-    run(absl::UnavailableError(
-        StrCat(prefix_, "does no more work since an error: ", health.message())));
+  taken.health = health_;
+  reads_taken_ += static_cast<int64_t>(taken.calls.size());
+  if (grants_held_until_ != 0 && !HoldGrants() && !std::exchange(writer_woken_, true)) {
+    taken.wake = writer_ref_;
   }
-  return more;
+  return taken;
 }
 
-void StorageCore::CloseReader(size_t reader) { readers_[reader].reset(); }
+bool StorageCore::ReadSome(size_t index) {
+  Reads taken = TakeReads();
+  if (taken.wake.has_value()) taken.wake->Tell(WriterWork{});
+  std::vector<AnswerRead> answers;
+  answers.reserve(taken.calls.size());
+  if (!taken.health.ok()) {
+    // What one would read may never have reached the disk.
+    const absl::Status refused = absl::UnavailableError(
+        StrCat(prefix_, "does no more work since an error: ", taken.health.message()));
+    for (RunRead& run : taken.calls) answers.push_back(run(refused));
+    taken.calls.clear();
+  }
+  for (size_t next = 0; next < taken.calls.size();) {
+    // Of calls that came before it: it has what was acknowledged when they came.
+    const SqliteReader::SharedTransaction shared(*readers_[index]);
+    const int64_t end = meters_.clock.NowNanos() + kTransactionNanos;
+    do {
+      answers.push_back(taken.calls[next++](readers_[index].get()));
+    } while (next < taken.calls.size() && meters_.clock.NowNanos() < end);
+  }
+  // At once: those who wait for them wake up once.
+  for (AnswerRead& answer : answers) answer();
+  const std::lock_guard lock(mutex_);
+  slots_[index].woken = !reads_.empty();
+  return slots_[index].woken;
+}
+
+void StorageCore::CloseReader(size_t index) { readers_[index].reset(); }
 
 void StorageCore::End() {
   for (;;) {
@@ -232,7 +288,7 @@ void StorageCore::End() {
       std::swap(group, waiting_);
       std::swap(reads, reads_);
     }
-    for (RunRead& run : reads) run(Ended());
+    for (RunRead& run : reads) run(Ended())();
     if (group.calls.empty()) break;
     Commit(group);
   }

@@ -9,7 +9,7 @@
 // are told only that there is work.
 //
 //   Append -> queue -> [writer actor: TakeWrites, CommitGroup, answer, CheckpointIfDue]
-//   Read   -> queue -> [reader actor: TakeRead, read, answer]
+//   Read   -> queue -> [reader actor: ReadSome: read and answer some]
 //
 // Threads: Push, health and End from any; the rest belongs to the actors as said. Lifetime: shared
 // by plugins and actors. Bounds: its limits.
@@ -21,6 +21,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,8 +42,10 @@ namespace sampo::persistence::internal {
 
 // What a call is answered with: the results of its operations, in their order.
 using AnswerWrites = UniqueFunction<void(std::span<WriteResult>)>;
-// Reads and answers; a status where there is nothing to read with.
-using RunRead = UniqueFunction<void(absl::StatusOr<SqliteReader*>)>;
+// Answers a read that was made.
+using AnswerRead = UniqueFunction<void()>;
+// Reads; a status where there is nothing to read with.
+using RunRead = UniqueFunction<AnswerRead(absl::StatusOr<SqliteReader*>)>;
 
 // What the actors are told.
 struct WriterWork {
@@ -65,6 +68,7 @@ struct WriteGroup {
   };
   std::vector<WriteOp> ops;
   std::vector<Call> calls;
+  size_t grants = 0;  // of the calls: new writers, who read next and do not write soon
 };
 
 struct QueueLimits {
@@ -108,8 +112,9 @@ class StorageCore {
   void SetWriter(ActorRef<WriterCommand> writer);
   // What the writer does when a group is done. Callers that are answered mostly call again at once.
   // An fsync costs as much as the events of some dozens of them, so where many are known to be on
-  // their way back, the writer lets them arrive (it is told when most have), but no longer than
-  // half of the time the last commit took. Without it every group is half as large (measured).
+  // their way back, the writer lets them arrive (it is told when most have, or when the group is
+  // large enough for the fsync to be a third of it), but no longer than half of the time the last
+  // commit took. Without it every group is half as large (measured).
   struct Next {
     bool more = false;         // there is a group already
     absl::Duration wait = {};  // else: tell WriterWaited after so long; zero: do not
@@ -124,10 +129,12 @@ class StorageCore {
   void End();
 
   // --- the reader actors ---
-  void AddReader(ActorRef<ReaderWork> reader);
-  // Reads and answers for one call. True: there are more.
-  bool ReadOnce(size_t reader);
-  void CloseReader(size_t reader);
+  void AddReader(size_t index, ActorRef<ReaderWork> reader);
+  // Reads and answers for some of the calls that wait: its share, at most kCallsPerTurn. They share
+  // short transactions (a few milliseconds at most, or one call), for each costs some locks, and
+  // what SQLite has cached is checked anew. True: there are more calls.
+  bool ReadSome(size_t index);
+  void CloseReader(size_t index);
 
   const std::string& prefix() const { return prefix_; }
 
@@ -141,6 +148,17 @@ class StorageCore {
   // Calls that are expected back soon: those of the group, and those that came meanwhile.
   size_t Commit(WriteGroup& group);
   Next NextAfter(size_t expected);  // holding mutex_
+  // Whether the group that waits is of new writers alone, whose reads would queue up behind those
+  // that wait already. Each commit makes the readers drop what they have cached, and costs an
+  // fsync: so the writer is told when most of these reads are done. Holding mutex_.
+  bool HoldGrants();
+  struct Reads {
+    std::vector<RunRead> calls;
+    absl::Status health;
+    std::optional<ActorRef<WriterCommand>> wake;  // to be told that grants wait no longer
+  };
+  // A reader's share of the calls that wait.
+  Reads TakeReads();
 
   const std::string prefix_;
   const QueueLimits limits_;
@@ -149,19 +167,25 @@ class StorageCore {
   absl::Status news_;                                   // the writer actor's
   Meters meters_;                                       // the writer actor's
   int64_t last_commit_nanos_ = 0;                       // the writer actor's
+  size_t calls_enough_ = 0;                             // of a group; the writer actor's
 
   std::mutex mutex_;
   WriteGroup waiting_;                  // guarded by mutex_
   int64_t waiting_bytes_ = 0;           // guarded by mutex_
   ActorRef<WriterCommand> writer_ref_;  // guarded by mutex_
   // It has been told, and has not looked since. True until its start, when it looks unasked.
-  bool writer_woken_ = true;                       // guarded by mutex_
-  size_t wake_at_calls_ = 1;                       // guarded by mutex_
-  bool ended_ = false;                             // guarded by mutex_
-  std::deque<RunRead> reads_;                      // guarded by mutex_
-  std::vector<ActorRef<ReaderWork>> reader_refs_;  // guarded by mutex_
-  size_t next_reader_ = 0;                         // guarded by mutex_
-  absl::Status health_;                            // guarded by mutex_
+  bool writer_woken_ = true;       // guarded by mutex_
+  size_t wake_at_calls_ = 1;       // guarded by mutex_
+  int64_t grants_held_until_ = 0;  // reads_taken_ then; 0: they do not wait. Guarded by mutex_
+  bool ended_ = false;             // guarded by mutex_
+  std::deque<RunRead> reads_;      // guarded by mutex_
+  int64_t reads_taken_ = 0;        // guarded by mutex_
+  struct ReaderSlot {
+    ActorRef<ReaderWork> ref;
+    bool woken = true;  // as writer_woken_
+  };
+  std::vector<ReaderSlot> slots_;  // guarded by mutex_
+  absl::Status health_;            // guarded by mutex_
 };
 
 }  // namespace sampo::persistence::internal
