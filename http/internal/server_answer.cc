@@ -51,6 +51,7 @@ void Connection::Answer(HttpResponse response) {
   }
   // A client that waits for 100 may send its body now, or not: nobody can tell.
   if (response.close || exchange_.owes_continue ||
+      (exchange_.body != nullptr && exchange_.body->IsDropped()) ||
       home_.shared().draining.load(std::memory_order_relaxed)) {
     exchange_.keep_alive = false;
   }

@@ -44,6 +44,7 @@ class RequestBridge final : public RequestBody {
 
   void Deliver(Bytes piece) override { (void)inbox_.Send(BodyEvent(std::move(piece))); }
   void Finish(absl::Status end) override { (void)inbox_.Send(BodyEvent(std::move(end))); }
+  bool IsDropped() const override { return dropped_.load(); }
 
   // The stage's side.
   StageInbox<BodyEvent>& inbox() { return inbox_; }
@@ -51,6 +52,7 @@ class RequestBridge final : public RequestBody {
     Tell(address_, [](BodyOwner& owner, uint64_t exchange) { owner.OnBodyDemand(exchange); });
   }
   void Drop() {
+    dropped_.store(true);
     Tell(address_, [](BodyOwner& owner, uint64_t exchange) { owner.OnBodyDropped(exchange); });
   }
   // True for the first.
@@ -60,6 +62,7 @@ class RequestBridge final : public RequestBody {
   const BodyAddress address_;
   StageInbox<BodyEvent> inbox_;  // bounded: a piece for each demand, and the end
   std::atomic<bool> taken_{false};
+  std::atomic<bool> dropped_{false};
 };
 
 class RequestBodyLogic final : public stream::internal::SourceLogic<Bytes> {

@@ -59,6 +59,8 @@ class RequestBody {
   virtual void Deliver(Bytes piece) = 0;
   // The end: OK, or why the body broke off.
   virtual void Finish(absl::Status end) = 0;
+  // Nobody will read the rest. The owner is told, too, but later.
+  virtual bool IsDropped() const = 0;
 
   struct Made;
   // The bridge, and the entity at its other end.

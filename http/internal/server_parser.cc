@@ -277,7 +277,8 @@ class RequestParser::Impl {
     for (;;) {
       if (request_->is_done()) return {Kind::kEnd, consumed};
       const std::string_view rest = input.substr(consumed);
-      if (rest.size() < kChunkLineBytesMin && request_->IsAtChunkLine()) {
+      if (rest.size() < kChunkLineBytesMin && request_->IsAtChunkLine() &&
+          (rest.empty() || rest[0] == '0' || rest[0] == '\r')) {
         return {Kind::kNeedMore, consumed};
       }
       const bool in_head = !request_->is_header_done();
