@@ -78,19 +78,12 @@ class Protocol final : private SigpipeBefore, private httplib::Server {
       Answer(request, response);
       return HandlerResponse::Handled;
     });
-    set_error_handler([](const httplib::Request&, httplib::Response& response) {
+    set_error_handler([this](const httplib::Request&, httplib::Response& response) {
       if (!response.body.empty()) return;
+      Count(response.status);
       response.set_content(
           R"({"error":"this is no request that can be read","remedy":"see management/README.md"})",
           "application/json");
-    });
-    set_logger([this](const httplib::Request&, const httplib::Response& response) {
-      if (metrics_ == nullptr) return;
-      metrics_
-          ->GetCounter({.name = "sampo_management_requests_total",
-                        .help = "Requests that management answered, by status code.",
-                        .labels = {{"code", std::to_string(response.status)}}})
-          .Add();
     });
   }
 
@@ -125,6 +118,16 @@ class Protocol final : private SigpipeBefore, private httplib::Server {
            request.get_header_value("Content-Length") != "0";
   }
 
+  // Before the answer is written: who has got it, and asks for the count, is to find it there.
+  void Count(int status) const {
+    if (metrics_ == nullptr) return;
+    metrics_
+        ->GetCounter({.name = "sampo_management_requests_total",
+                      .help = "Requests that management answered, by status code.",
+                      .labels = {{"code", std::to_string(status)}}})
+        .Add();
+  }
+
   void Answer(const httplib::Request& from, httplib::Response& to) {
     AdminRequest request;
     request.method = from.method;
@@ -135,6 +138,7 @@ class Protocol final : private SigpipeBefore, private httplib::Server {
       request.authorization.push_back(header->second);
     }
     AdminResponse response = handler_(request);
+    Count(response.status);
     to.status = response.status;
     to.set_content(response.body, response.content_type);
     for (const auto& [name, value] : response.headers) to.set_header(name, value);
