@@ -18,8 +18,8 @@ namespace {
 namespace beast = boost::beast;
 using boost::system::error_code;
 
-// What a chunk's line, or the end of the last chunk, has at least: "0" and two line ends. Beast 1.74
-// asserts so much where it has seen a part of the last chunk before (found by server_fuzz).
+// What the last chunk has at least: "0" and two line ends. Beast 1.74 asserts so much where it has
+// seen a part of it before (found by server_fuzz).
 constexpr size_t kChunkLineBytesMin = 5;
 // A chunk's line with its extension, or the trailer behind the last chunk, that does not end within
 // this is refused: neither is worth more. Chosen, not measured.

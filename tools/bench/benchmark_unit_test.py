@@ -10,6 +10,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 # pylint: disable=wrong-import-position
+import http_wrk
 import measure
 import programs
 import table
@@ -41,6 +42,16 @@ class MeasureTest(unittest.TestCase):
 
     def test_a_program_that_is_not_there_is_an_error(self):
         self.assertIn("error", measure.sample(["/no/such/program"], "/", 10))
+
+
+class HttpTest(unittest.TestCase):
+    def test_reads_what_wrk_prints(self):
+        printed = "  125000 requests in 5.00s, 19 MB read\nRequests/sec:  25000.10\n"
+        self.assertEqual(http_wrk.parse(printed), (125000, 25000.1))
+
+    def test_failed_requests_are_an_error(self):
+        with self.assertRaises(ValueError):
+            http_wrk.parse("Non-2xx or 3xx responses: 7\n1 requests in 5s\nRequests/sec: 1.0\n")
 
 
 class TableTest(unittest.TestCase):

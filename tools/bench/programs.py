@@ -4,6 +4,7 @@
 
 import os
 import shutil
+import sys
 
 BENCHES = ["ping_pong", "fan_in", "thread_ring_1", "thread_ring_100", "fork_join_create",
            "fork_join_create_actor", "idle_memory", "big", "counting", "ask_seq", "ask_1000",
@@ -18,7 +19,9 @@ BARE_STREAM_BENCHES = ["stream_map1", "stream_map10", "stream_filter_take"]
 PERSIST_BENCHES = ["persist_1", "persist_100", "persist_1000", "recover_1000"]
 # Whole samples: three million real flights from a file into a journal.
 SAMPLE_BENCHES = ["flightboard"]
-ALL_BENCHES = BENCHES + STREAM_BENCHES + PERSIST_BENCHES + SAMPLE_BENCHES
+# An HTTP server under wrk; the floor is Boost.Beast alone.
+HTTP_BENCHES = ["http_hello", "http_json"]
+ALL_BENCHES = BENCHES + STREAM_BENCHES + PERSIST_BENCHES + SAMPLE_BENCHES + HTTP_BENCHES
 
 _COMMON = ["ping_pong", "fan_in", "thread_ring_1", "thread_ring_100", "fork_join_create",
            "idle_memory", "big", "counting"]
@@ -44,6 +47,8 @@ def kind_of(bench):
         return "persistence"
     if bench in SAMPLE_BENCHES:
         return "flightboard"
+    if bench in HTTP_BENCHES:
+        return "http"
     return "streams" if bench in STREAM_BENCHES else "actors"
 
 
@@ -68,25 +73,47 @@ class Program:
         return [*command, _ALIASES.get((self.name, bench), bench), str(threads)]
 
 
+def _under_wrk(*server):
+    """The command that loads a server."""
+    loader = os.path.join(os.path.dirname(os.path.abspath(__file__)), "http_wrk.py")
+    return [sys.executable, "-B", loader, *server]
+
+
+def _http_benches():
+    return HTTP_BENCHES if shutil.which("wrk") else []
+
+
+def skipped():
+    """Why benches of our own are left out."""
+    if shutil.which("wrk"):
+        return []
+    return [f"{', '.join(HTTP_BENCHES)}: skipped, wrk is not installed (apt-get install wrk)"]
+
+
 def own(binaries):
     """Sampo and the floor, of the folder the build put them in."""
     bare_sqlite = os.path.join(binaries, "bare_sqlite")
     if not os.path.exists(bare_sqlite):
         bare_sqlite = os.path.join(binaries, "..", "..", "persistence", "sqlite", "bare_sqlite")
+    bare_beast = os.path.join(binaries, "..", "..", "http", "internal", "bare_beast")
+    without_http = [bench for bench in ALL_BENCHES if bench not in HTTP_BENCHES]
     load = os.path.join(binaries, "..", "..", "samples", "flightboard", "flightboard_load")
     return [
-        Program("sampo", binaries, [os.path.join(binaries, "savina")], ALL_BENCHES,
+        Program("sampo", binaries, [os.path.join(binaries, "savina")],
+                without_http + _http_benches(),
                 streams=[os.path.join(binaries, "streams")],
                 persistence=[os.path.join(binaries, "persistence")],
-                flightboard=[load]),
+                flightboard=[load],
+                http=_under_wrk(os.path.join(binaries, "http_server"))),
         Program("bare", binaries, [os.path.join(binaries, "bare_actors")],
                 [bench for bench in BENCHES if bench != "ask_blocking"] + BARE_STREAM_BENCHES +
-                PERSIST_BENCHES,
-                streams=[os.path.join(binaries, "bare_streams")], persistence=[bare_sqlite]),
+                PERSIST_BENCHES + _http_benches(),
+                streams=[os.path.join(binaries, "bare_streams")], persistence=[bare_sqlite],
+                http=_under_wrk(bare_beast)),
     ]
 
 
-def _peer(folder, name, benches, script="bench", files=(), tools=()):
+def _peer(folder, name, benches, script="bench", files=(), tools=(), **others):
     """A Program, or the words that say why there is none."""
     home = os.path.join(folder, name)
     missing = [file for file in (script, *files) if not os.path.exists(os.path.join(home, file))]
@@ -94,7 +121,7 @@ def _peer(folder, name, benches, script="bench", files=(), tools=()):
     if missing:
         return (f"peer {name}: skipped, {', '.join(missing)} missing "
                 f"(run setup.sh in a copy of {folder})")
-    return Program(name, home, [os.path.join(home, script)], benches)
+    return Program(name, home, [os.path.join(home, script)], benches, **others)
 
 
 def peers(folder):
@@ -111,8 +138,9 @@ def peers(folder):
               files=["bench.beam"], tools=["erl"]),
         _peer(folder, "pekko",
               [*_COMMON, "ask_seq_timeout", "ask_1000_timeout", *STREAM_BENCHES,
-               *PERSIST_BENCHES], "run.sh",
-              files=["classes/Bench.class"], tools=["java"]),
+               *PERSIST_BENCHES, *_http_benches()], "run.sh",
+              files=["classes/Bench.class"], tools=["java"],
+              http=_under_wrk("java", "-Xmx8g", "-cp", "classes:lib/*", "Http")),
         _peer(folder, REFERENCE, [*_COMMON, *_ASKS]),
     ]
     return ([peer for peer in found if isinstance(peer, Program)],
