@@ -17,7 +17,7 @@ constexpr size_t kCallsPerTurn = 16;
 constexpr int64_t kTransactionNanos = 2'000'000;
 // Reads left when new writers are granted: about what is read while some hundred grants are
 // committed. Chosen, not measured.
-constexpr size_t kReadsAhead = 64;
+constexpr size_t kReadsAhead = 200;
 
 bool IsGrant(std::span<const WriteOp> ops) {
   return ops.size() == 1 && (std::holds_alternative<AcquireWriterOp>(ops[0]) ||
@@ -156,7 +156,7 @@ size_t StorageCore::Commit(WriteGroup& group) {
   const int64_t sync = writer_->last_sync_nanos();
   const auto calls = static_cast<int64_t>(group.calls.size());
   calls_enough_ =
-      static_cast<size_t>(2 * sync * calls / std::max<int64_t>(1, last_commit_nanos_ - sync));
+      static_cast<size_t>(6 * sync * calls / std::max<int64_t>(1, last_commit_nanos_ - sync));
   meters_.groups.Add();
   meters_.operations.Add(group.ops.size());
   meters_.events.Add(EventsWritten(group.ops, results));
