@@ -113,7 +113,7 @@ class StorageCore {
   // What the writer does when a group is done. Callers that are answered mostly call again at once.
   // An fsync costs as much as the events of some dozens of them, so where many are known to be on
   // their way back, the writer lets them arrive (it is told when most have, or when the group is
-  // large enough for the fsync to be a third of it), but no longer than half of the time the last
+  // large enough for the fsync to be a seventh of it), but no longer than half of the time the last
   // commit took. Without it every group is half as large (measured).
   struct Next {
     bool more = false;         // there is a group already
