@@ -35,6 +35,14 @@ def parse(printed):
     return requests, float(re.search(r"Requests/sec:\s+([\d.]+)", printed).group(1))
 
 
+def port_of(lines):
+    """The N of "port N"; a machine that is too busy may get words of a logger first."""
+    for line in lines:
+        if line.startswith("port "):
+            return int(line.split()[1])
+    sys.exit("the server ended before it said its port")
+
+
 def main():
     if len(sys.argv) < 4 or sys.argv[-2] not in PATHS:
         sys.exit(__doc__.strip())
@@ -42,7 +50,7 @@ def main():
     with subprocess.Popen([*command, threads], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, text=True) as server:
         try:
-            port = int(server.stdout.readline().split()[1])
+            port = port_of(server.stdout)
             load(port, PATHS[bench], WARM_UP_SECONDS)
             requests, rate = load(port, PATHS[bench], SECONDS)
         finally:
