@@ -17,7 +17,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "sampo/actor/base/random.h"
 #include "sampo/actor/serialization/codec_context.h"
 #include "sampo/persistence/testkit/event_sourced_behavior_test_kit.h"
 #include "sampo/samples/flightboard/airport_codec.h"
@@ -30,9 +29,9 @@
 namespace flightboard {
 namespace {
 
-using sampo::Random;
 using testing::Code;
 using testing::MakeFlight;
+using testing::Random;
 
 // --- RecordSet ---
 

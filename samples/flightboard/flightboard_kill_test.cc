@@ -25,8 +25,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "sampo/actor/actor.h"
-#include "sampo/actor/base/check.h"
-#include "sampo/actor/base/random.h"
 #include "sampo/actor/testkit/for_each_seed.h"
 #include "sampo/samples/flightboard/flight_store.h"
 #include "sampo/samples/flightboard/ingest.h"
@@ -54,15 +52,15 @@ RunResult RunProgram(const std::string& input, const std::string& journal,
   settings.log_level = "error";
   sampo::ActorSystem<Nothing> system(sampo::Ignore(), "flightboard", settings);
   const absl::StatusOr<FlightStore> store = FlightStore::Open(system, journal);
-  SAMPO_CHECK(store.ok(), store.status().ToString());
+  testing::Require(store.ok(), store.status().ToString());
   IngestSettings ingest{.input = input, .source = "real"};
   ingest.chunk_flights = kChunkFlights;
   ingest.parallelism = 4;
   ingest.on_progress = std::move(on_progress);
   absl::StatusOr<IngestResult> result = sampo::Await(Ingest(system, *store, ingest), kPatience);
-  SAMPO_CHECK(result.ok(), result.status().ToString());
+  testing::Require(result.ok(), result.status().ToString());
   absl::StatusOr<Board> board = sampo::Await(store->Summary(), kPatience);
-  SAMPO_CHECK(board.ok(), board.status().ToString());
+  testing::Require(board.ok(), board.status().ToString());
   return {*std::move(result), *std::move(board)};
 }
 
@@ -78,9 +76,9 @@ class Child {
  public:
   Child(const std::string& input, const std::string& journal) {
     std::array<int, 2> ends;
-    SAMPO_CHECK(pipe2(ends.data(), O_CLOEXEC) == 0);
+    testing::Require(pipe2(ends.data(), O_CLOEXEC) == 0, "a pipe");
     pid_ = fork();
-    SAMPO_CHECK(pid_ >= 0);
+    testing::Require(pid_ >= 0, "a child");
     if (pid_ == 0) {
       dup2(ends[1], STDOUT_FILENO);
       execl("/proc/self/exe", "flightboard_kill_test", "--ingest", input.c_str(), journal.c_str(),
@@ -134,7 +132,7 @@ TEST(FlightboardKillTest, TotalsAreThoseOfAPlainFoldAfterADeathAtAnyMoment) {
   const std::string text = RealFlights();
   testing::WriteFile(input, text);
   const Board expected = testing::PlainFoldOfJson(text);
-  sampo::Random random(sampo::TestSeed());
+  testing::Random random(sampo::TestSeed());
   int killed = 0;
   int in_the_middle = 0;
   for (int moment = 1; moment <= kMoments; ++moment) {

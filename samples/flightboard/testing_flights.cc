@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
-
-#include "sampo/actor/base/check.h"
-#include "sampo/actor/base/random.h"
 
 namespace flightboard::testing {
 namespace {
@@ -53,15 +51,21 @@ Board BoardOfSums(std::map<std::string, Sums> sums) {
 
 }  // namespace
 
+void Require(bool holds, std::string_view text) {
+  if (holds) return;
+  std::fprintf(stderr, "required: %s\n", std::string(text).c_str());
+  std::abort();
+}
+
 Iata Code(std::string_view text) {
   const std::optional<Iata> iata = Iata::Parse(text);
-  SAMPO_CHECK(iata.has_value(), std::string(text));
+  Require(iata.has_value(), text);
   return *iata;
 }
 
 Flight MakeFlight(std::string_view origin, std::string_view destination, int delay_minutes,
                   uint64_t seed) {
-  sampo::Random random(seed);
+  Random random(seed);
   return {.date = {2001, static_cast<int8_t>(1 + random.Below(12)),
                    static_cast<int8_t>(1 + random.Below(28)), static_cast<int8_t>(random.Below(24)),
                    static_cast<int8_t>(random.Below(60))},
@@ -73,7 +77,7 @@ Flight MakeFlight(std::string_view origin, std::string_view destination, int del
 
 std::vector<PositionedFlight> RandomFlights(uint64_t seed, int count) {
   constexpr std::array<const char*, 6> kCodes = {"ABQ", "BOS", "DEN", "LAX", "ORD", "0R4"};
-  sampo::Random random(seed);
+  Random random(seed);
   std::vector<PositionedFlight> flights;
   for (int i = 1; i <= count; ++i) {
     // Now and then from an airport to itself.
@@ -132,7 +136,7 @@ Board PlainFoldOfJson(std::string_view array) {
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  SAMPO_CHECK(file.good(), path);
+  Require(file.good(), path);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
@@ -142,7 +146,7 @@ void WriteFile(const std::string& path, std::string_view text) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << text;
   file.close();
-  SAMPO_CHECK(file.good(), path);
+  Require(file.good(), path);
 }
 
 }  // namespace flightboard::testing

@@ -13,6 +13,7 @@
 #define SAMPO_SAMPLES_FLIGHTBOARD_TESTING_FLIGHTS_H_
 
 #include <cstdint>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,21 @@
 #include "sampo/samples/flightboard/flight_store.h"
 
 namespace flightboard::testing {
+
+// Numbers that depend on the seed alone.
+class Random {
+ public:
+  explicit Random(uint64_t seed) : engine_(seed) {}
+  uint64_t Next() { return engine_(); }
+  // 0 to `bound` - 1. Precondition: bound is not 0.
+  uint64_t Below(uint64_t bound) { return engine_() % bound; }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+// Ends the test's process with `text` where `holds` does not.
+void Require(bool holds, std::string_view text);
 
 Iata Code(std::string_view text);
 
