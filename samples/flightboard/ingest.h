@@ -60,7 +60,7 @@ struct IngestSettings {
   std::string input = {};   // a path; "-": standard input
   std::string source = {};  // the name under which its records are known for ever
   bool strict = false;
-  // Chunks under way at a time; at most kBatchesMax. Measured: see README, 8 is past the knee.
+  // Chunks under way at a time; at most kBatchesMax. Chosen, not measured.
   int parallelism = 8;
   // A chunk is recorded when it has so many flights, or after so long. From the issue.
   int64_t chunk_flights = 1000;
