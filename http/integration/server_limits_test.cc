@@ -126,6 +126,7 @@ const std::vector<Shape> kShapes{
     // What must be served.
     {"absolute form", "GET http://h/x HTTP/1.1\r\nHost: h\r\n\r\n", 200},
     {"OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", 200},
+    {"a head that ends early", "GET / HTTP/1.1\r\nHost: h\r\n", 400},
     {"an empty line first", "\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n", 200},
     {"HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n", 200},
     {"an empty value", Fields("X-A:\r\n"), 200},
@@ -139,7 +140,13 @@ const std::vector<Shape> kShapes{
 
 TEST(ServerHostileTest, RefusesWhatTwoReadersCouldTakeForTwoRequests) {
   ActorTestKit kit;
-  const uint16_t port = MustBind(kit.system(), {}, &Hello).port();
+  // A handler that answers before it has seen the body could be right about the head.
+  const HttpHandler after_the_body = [&kit](HttpRequest request) {
+    return DiscardBytes(request.entity, kit.system()).FlatMap([](uint64_t) {
+      return ReplyText("hello");
+    });
+  };
+  const uint16_t port = MustBind(kit.system(), {}, after_the_body).port();
   for (const Shape& shape : kShapes) {
     for (const bool in_pieces : {false, true}) {
       RawClient client(port);

@@ -147,20 +147,17 @@ bool Connection::StepHead() {
     BeginExchange();
     return true;
   }
-  if (step.kind == RequestParser::Kind::kNeedMore) return NeedMore();
+  if (step.kind == RequestParser::Kind::kNeedMore && !input_ended_) {
+    wants_read_ = true;
+    return false;
+  }
   exchange_ = Exchange{.started_nanos = now_nanos_};
   exchange_.has_method = parser_.head().has_method;
   exchange_.method = parser_.head().method;
-  Refuse(parser_.refusal().code, parser_.refusal().reason);
-  return false;
-}
-
-// What was begun waits for more, or will never be whole.
-bool Connection::NeedMore() {
-  if (input_ended_) {
-    CloseWhenFlushed();
+  if (step.kind == RequestParser::Kind::kNeedMore) {
+    Refuse(StatusCode::kBadRequest, "the request ends within its head");
   } else {
-    wants_read_ = true;
+    Refuse(parser_.refusal().code, parser_.refusal().reason);
   }
   return false;
 }
@@ -222,7 +219,15 @@ bool Connection::StepBody() {
       return true;
     case RequestParser::Kind::kHead:
     case RequestParser::Kind::kNeedMore:
-      if (WaitsForWholeBody()) return NeedMore();
+      // A body that was begun waits for more, or will never be whole.
+      if (WaitsForWholeBody()) {
+        if (input_ended_) {
+          CloseWhenFlushed();
+        } else {
+          wants_read_ = true;
+        }
+        return false;
+      }
       DispatchStreamed();
       return true;
   }

@@ -104,7 +104,6 @@ class Connection final : public TransportOwner,
   bool StepHead();
   bool StepBody();
   bool StepBusy();
-  bool NeedMore();
   void BeginExchange();
   void TakeRequestId();
   void NextExchange();
