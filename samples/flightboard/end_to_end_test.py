@@ -190,7 +190,7 @@ class BatchTest(ProgramTest):
         self.run_board("--input", path)
         self.file("jan.json", json.dumps([record(), record(delay=6)]))
         done = self.run_board("--json", "--input", path, code=2)
-        self.assertRegex(done.stderr, r"jan\.json.*2.*--source")
+        self.assertRegex(done.stderr, r"jan\.json.*record 2 .*another source name")
         self.assertEqual(json.loads(done.stdout)["flights"], 2)
         # The remedy helps.
         self.assertEqual(self.board_json("--input", path, "--source", "jan-2")["flights"], 4)

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -152,7 +153,12 @@ class Run {
   int Finish(const FlightStore& store, const IngestResult& ingested) {
     if (EndSignals::Received() != 0) return kFailed;
     ingest_health_->Set(ingested.status);
-    if (!ingested.status.ok()) progress_.Say(std::string(ingested.status.message()));
+    // What is wrong with that record has been said already.
+    if (ingested.end == IngestEnd::kStrict) {
+      progress_.Say("ended at the first bad record, as --strict asks");
+    } else if (!ingested.status.ok()) {
+      progress_.Say(std::string(ingested.status.message()));
+    }
     Report report{.board = {},
                   .new_flights = ingested.counts.stored,
                   .already_known = ingested.counts.already_known,
