@@ -225,7 +225,7 @@ TEST_F(ApiTest, PagesOfFlightsLoseAndRepeatNothing) {
       for (const json& flight : page["flights"]) {
         EXPECT_GT(flight["sequence_number"], last);
         last = flight["sequence_number"];
-        seen.insert({flight["position"], flight["direction"]});
+        seen.emplace(flight["position"].get<int64_t>(), flight["direction"].get<std::string>());
       }
       if (page["next"].is_null()) break;
       EXPECT_GE(page["next"], last);
@@ -233,8 +233,8 @@ TEST_F(ApiTest, PagesOfFlightsLoseAndRepeatNothing) {
     }
     std::multiset<std::pair<int64_t, std::string>> expected;
     for (int i = 1; i <= 40; ++i) {
-      expected.insert({i, "departure"});
-      if (i % 4 == 0) expected.insert({i, "arrival"});
+      expected.emplace(i, "departure");
+      if (i % 4 == 0) expected.emplace(i, "arrival");
     }
     EXPECT_EQ(seen, expected) << limit;
   }
