@@ -26,6 +26,16 @@ constexpr int kInformationalMax = 8;
 // it closed (RFC 9112 section 9.6 asks for that).
 constexpr absl::Duration kLastWordsTimeout = absl::Seconds(1);
 
+constexpr InboundTexts kResponseTexts = {
+    .stage = "httpResponseBody",
+    .waits_for = "a response's body",
+    .read_twice =
+        "http client: the body of a response can be read once, and was read before; keep "
+        "the entity of ToStrict to read it again"};
+constexpr OutboundTexts kRequestTexts = {.stage = "httpRequestBody",
+                                         .body = "the body of a request",
+                                         .waits_for = "a server that takes its request"};
+
 absl::Status Error(std::string_view name, std::string_view what) {
   return absl::UnavailableError(StrCat("http client: ", name, ": ", what));
 }
@@ -107,16 +117,15 @@ void ClientConnection::Start(std::shared_ptr<ClientExchange> exchange) {
     upload_ended_ = false;
     upload_left_ = entity.length();
     exchange_->is_body_taken = true;
-    upload_ = ClientUpload::Start(
-        shared_.system, entity,
-        {.loop = shared_.loop, .owner = weak_from_this(), .exchange = number_}, kUploadBufferBytes);
+    upload_ = OutboundBody::Start(shared_.system, entity, AddressOfThis(), kRequestTexts,
+                                  kUploadBufferBytes);
   }
   WriteMore();
   Read();
   ArmIdle();
 }
 
-void ClientConnection::OnUploadPiece(uint64_t exchange, Bytes piece) {
+void ClientConnection::OnOutboundPiece(uint64_t exchange, Bytes piece) {
   if (exchange != number_ || state_ != State::kBusy || upload_ended_) return;
   if (upload_left_) {
     if (piece.size() > *upload_left_) {
@@ -134,7 +143,7 @@ void ClientConnection::OnUploadPiece(uint64_t exchange, Bytes piece) {
   WriteMore();
 }
 
-void ClientConnection::OnUploadEnd(uint64_t exchange, const absl::Status& end) {
+void ClientConnection::OnOutboundEnd(uint64_t exchange, const absl::Status& end) {
   if (exchange != number_ || state_ != State::kBusy || upload_ended_) return;
   if (!end.ok()) {
     return Fail(absl::Status(end.code(), ToAbsl(StrCat("the stream of the request's body failed: ",
@@ -299,10 +308,9 @@ void ClientConnection::OnBody(Bytes piece) {
 // Hands out the response with a stream. False: nobody wants it.
 bool ClientConnection::BeginStream() {
   mode_ = Mode::kStream;
-  ClientDownload::Made made =
-      ClientDownload::Make({.loop = shared_.loop, .owner = weak_from_this(), .exchange = number_},
-                           ResponseType(), parser_->head().length);
-  download_ = std::move(made.download);
+  InboundBody::Made made =
+      InboundBody::Make(AddressOfThis(), kResponseTexts, ResponseType(), parser_->head().length);
+  download_ = std::move(made.body);
   HttpResponse response = MakeResponse(std::move(made.entity));
   if (!owner_->OnResponse(exchange_, response)) {
     ClientConnectionOwner* owner = owner_;
@@ -323,13 +331,13 @@ bool ClientConnection::BeginStream() {
   return true;
 }
 
-void ClientConnection::OnSubscribed(uint64_t exchange) {
+void ClientConnection::OnInboundSubscribed(uint64_t exchange) {
   if (exchange != number_ || state_ != State::kBusy || is_subscribed_) return;
   is_subscribed_ = true;
   Disarm();
 }
 
-void ClientConnection::OnDemand(uint64_t exchange) {
+void ClientConnection::OnInboundDemand(uint64_t exchange) {
   if (exchange != number_ || state_ != State::kBusy || download_ == nullptr) return;
   if (!pieces_.empty()) {
     Bytes piece = std::move(pieces_.front());
@@ -340,7 +348,7 @@ void ClientConnection::OnDemand(uint64_t exchange) {
   Drive();
 }
 
-void ClientConnection::OnDropped(uint64_t exchange) {
+void ClientConnection::OnInboundDropped(uint64_t exchange) {
   if (exchange != number_ || state_ != State::kBusy || download_ == nullptr) return;
   // The rest of the body can't be told from the next response.
   Fail(absl::CancelledError("http client: the body of the response was cancelled"));
@@ -401,6 +409,15 @@ ContentType ClientConnection::ResponseType() {
   if (!text) return {};
   absl::StatusOr<ContentType> type = ContentType::Parse(*text);
   return type.ok() ? *std::move(type) : ContentType();
+}
+
+BodyAddress ClientConnection::AddressOfThis() {
+  return {.post =
+              [loop = shared_.loop](UniqueFunction<void()> work) {
+                (void)loop->Post([work = std::move(work)](asio::io_context&) mutable { work(); });
+              },
+          .owner = weak_from_this(),
+          .exchange = number_};
 }
 
 // --- ends ---

@@ -34,7 +34,7 @@
 #include "sampo/actor/base/unique_function.h"
 #include "sampo/actor/future.h"
 #include "sampo/http/client/client_settings.h"
-#include "sampo/http/internal/client_body.h"
+#include "sampo/http/internal/body_bridge.h"
 #include "sampo/http/internal/client_loop.h"
 #include "sampo/http/internal/client_parser.h"
 #include "sampo/http/model/message.h"
@@ -103,7 +103,7 @@ struct ClientShared {
   boost::asio::io_context& context;
 };
 
-class ClientConnection final : public ClientBodyOwner,
+class ClientConnection final : public BodyOwner,
                                public std::enable_shared_from_this<ClientConnection> {
  public:
   // `tls` null: plain.
@@ -128,12 +128,12 @@ class ClientConnection final : public ClientBodyOwner,
   // What becomes of the response's body.
   enum class Mode : uint8_t { kHead, kCollect, kProbe, kStream };
 
-  // ClientBodyOwner.
-  void OnSubscribed(uint64_t exchange) override;
-  void OnDemand(uint64_t exchange) override;
-  void OnDropped(uint64_t exchange) override;
-  void OnUploadPiece(uint64_t exchange, Bytes piece) override;
-  void OnUploadEnd(uint64_t exchange, const absl::Status& end) override;
+  // BodyOwner.
+  void OnInboundSubscribed(uint64_t exchange) override;
+  void OnInboundDemand(uint64_t exchange) override;
+  void OnInboundDropped(uint64_t exchange) override;
+  void OnOutboundPiece(uint64_t exchange, Bytes piece) override;
+  void OnOutboundEnd(uint64_t exchange, const absl::Status& end) override;
 
   // --- connect: client_connection_open.cc ---
   void ConnectTo(const std::vector<boost::asio::ip::tcp::endpoint>& endpoints);
@@ -159,6 +159,7 @@ class ClientConnection final : public ClientBodyOwner,
   void BecomeIdle();
   HttpResponse MakeResponse(Entity entity);
   ContentType ResponseType();
+  BodyAddress AddressOfThis();
 
   void Fail(absl::Status why, bool is_final = false);
   void Dispose();
@@ -188,7 +189,7 @@ class ClientConnection final : public ClientBodyOwner,
   std::vector<Bytes> writing_;  // on their way
   size_t lent_out_ = 0;         // of the upload's bytes, in out_ and in writing_
   size_t lent_writing_ = 0;
-  std::shared_ptr<ClientUpload> upload_;
+  std::shared_ptr<OutboundBody> upload_;
   std::optional<uint64_t> upload_left_;  // of a stated length
   bool upload_ended_ = false;
   bool write_failed_ = false;
@@ -199,7 +200,7 @@ class ClientConnection final : public ClientBodyOwner,
   int informational_ = 0;
   std::string collected_;
   std::deque<Bytes> pieces_;  // bounded by read_bytes_max: what came with the head
-  std::shared_ptr<ClientDownload> download_;
+  std::shared_ptr<InboundBody> download_;
   bool is_subscribed_ = false;
   bool demand_ = false;
   bool is_reading_ = false;

@@ -12,6 +12,10 @@
 namespace sampo::http::internal {
 namespace {
 
+constexpr OutboundTexts kAnswerTexts = {.stage = "httpAnswer",
+                                        .body = "the body of an answer",
+                                        .waits_for = "a client that reads its answer"};
+
 // What of a failure a client may know: its own mistakes, not our troubles.
 HttpResponse AnswerOf(const absl::Status& failure) {
   const StatusCode code = StatusCodeOf(failure);
@@ -92,8 +96,8 @@ void Connection::AnswerStreamed(const HttpResponse& response) {
     return FinishAnswer();  // the stream is never run
   }
   exchange_.answer_left = length.value_or(0);
-  exchange_.answer = ResponseBody::Start(*home_.shared().system, response.entity, AddressOfThis(),
-                                         settings().write_buffer_bytes);
+  exchange_.answer = OutboundBody::Start(*home_.shared().system, response.entity, AddressOfThis(),
+                                         kAnswerTexts, settings().write_buffer_bytes);
 }
 
 void Connection::AppendHeadOf(const HttpResponse& response, uint64_t length) {
@@ -111,7 +115,7 @@ void Connection::AppendHeadOf(const HttpResponse& response, uint64_t length) {
   out_.Appended();
 }
 
-void Connection::OnAnswerPiece(uint64_t exchange, Bytes piece) {
+void Connection::OnOutboundPiece(uint64_t exchange, Bytes piece) {
   if (exchange != number_ || exchange_.answer == nullptr || state_ == State::kClosed) return;
   now_nanos_ = last_activity_nanos_ = loop_.NowNanos();
   exchange_.lent_bytes += piece.size();
@@ -136,7 +140,7 @@ void Connection::OnAnswerPiece(uint64_t exchange, Bytes piece) {
   Run();
 }
 
-void Connection::OnAnswerEnd(uint64_t exchange, const absl::Status& end) {
+void Connection::OnOutboundEnd(uint64_t exchange, const absl::Status& end) {
   if (exchange != number_ || exchange_.answer == nullptr || state_ == State::kClosed) return;
   now_nanos_ = loop_.NowNanos();
   const bool is_short =

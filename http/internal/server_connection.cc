@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/actor/base/unique_function.h"
 #include "sampo/actor/future.h"
 #include "sampo/stream/errors.h"
 
@@ -18,6 +19,13 @@ constexpr size_t kReadBytesMin = 512;
 constexpr size_t kBodyReadBytesMin = 32 * 1024;
 
 constexpr size_t kRequestIdBytesMax = 64;
+
+constexpr InboundTexts kRequestTexts = {
+    .stage = "httpRequestBody",
+    .waits_for = "a request's body",
+    .read_twice =
+        "http: the body of a request can be read once, and was read before; keep the "
+        "entity of ToStrict to read it again"};
 
 bool IsRequestId(std::string_view id) {
   return !id.empty() && id.size() <= kRequestIdBytesMax &&
@@ -241,14 +249,17 @@ ContentType Connection::TypeOfBody() {
 }
 
 BodyAddress Connection::AddressOfThis() {
-  return {.loop = home_.loop(), .owner = weak_from_this(), .exchange = number_};
+  return {
+      .post = [loop = home_.loop()](UniqueFunction<void()> work) { loop->Post(std::move(work)); },
+      .owner = weak_from_this(),
+      .exchange = number_};
 }
 
 void Connection::DispatchStreamed() {
   const RequestHead& head = parser_.head();
   std::optional<uint64_t> length;
   if (!head.is_chunked) length = head.content_length;
-  RequestBody::Made made = RequestBody::Make(AddressOfThis(), TypeOfBody(), length);
+  InboundBody::Made made = InboundBody::Make(AddressOfThis(), kRequestTexts, TypeOfBody(), length);
   exchange_.body = std::move(made.body);
   exchange_.body_ahead = Bytes(collected_);
   exchange_.owes_continue = head.expects_continue && collected_.empty();
@@ -294,7 +305,7 @@ bool Connection::StepBusy() {
   return false;
 }
 
-void Connection::OnBodyDemand(uint64_t exchange) {
+void Connection::OnInboundDemand(uint64_t exchange) {
   if (exchange != number_ || exchange_.body == nullptr || state_ != State::kBusy) return;
   now_nanos_ = loop_.NowNanos();
   exchange_.body_wanted = true;
@@ -305,7 +316,7 @@ void Connection::OnBodyDemand(uint64_t exchange) {
   Run();
 }
 
-void Connection::OnBodyDropped(uint64_t exchange) {
+void Connection::OnInboundDropped(uint64_t exchange) {
   if (exchange != number_ || exchange_.body == nullptr || state_ != State::kBusy) return;
   now_nanos_ = loop_.NowNanos();
   exchange_.body = nullptr;

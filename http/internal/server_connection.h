@@ -32,7 +32,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "sampo/http/internal/server_body.h"
+#include "sampo/http/internal/body_bridge.h"
 #include "sampo/http/internal/server_input.h"
 #include "sampo/http/internal/server_loop.h"
 #include "sampo/http/internal/server_parser.h"
@@ -73,7 +73,7 @@ class Connection final : public TransportOwner,
     std::string request_id = {};
 
     // Its body, where that is a stream:
-    std::shared_ptr<RequestBody> body = nullptr;  // null: strict, or over
+    std::shared_ptr<InboundBody> body = nullptr;  // null: strict, or over
     bool body_wanted = false;                     // a piece was asked for
     bool body_came = false;                       // all of it
     bool body_left = false;                       // nobody reads the rest of it
@@ -86,7 +86,7 @@ class Connection final : public TransportOwner,
     bool is_done = false;      // all of it
     int status = 0;
     BodyFraming framing = BodyFraming::kNone;
-    std::shared_ptr<ResponseBody> answer = nullptr;  // the stream of its body
+    std::shared_ptr<OutboundBody> answer = nullptr;  // the stream of its body
     uint64_t answer_left = 0;                        // of a stated length
     uint64_t answer_bytes = 0;
     size_t lent_bytes = 0;  // of pieces whose room the stream waits for
@@ -95,8 +95,8 @@ class Connection final : public TransportOwner,
   // --- server_connection.cc: what comes ---
   void OnHandshake(bool ok) override;
   void OnRead(bool ok, size_t bytes) override;
-  void OnBodyDemand(uint64_t exchange) override;
-  void OnBodyDropped(uint64_t exchange) override;
+  void OnInboundDemand(uint64_t exchange) override;
+  void OnInboundDropped(uint64_t exchange) override;
   void OnDeadline() override;
   // Goes on as far as that is possible without waiting.
   void Run();
@@ -121,8 +121,8 @@ class Connection final : public TransportOwner,
   std::string NameOfRequest() const;
 
   // --- server_answer.cc: what goes ---
-  void OnAnswerPiece(uint64_t exchange, Bytes piece) override;
-  void OnAnswerEnd(uint64_t exchange, const absl::Status& end) override;
+  void OnOutboundPiece(uint64_t exchange, Bytes piece) override;
+  void OnOutboundEnd(uint64_t exchange, const absl::Status& end) override;
   void OnWritten(bool ok, size_t bytes) override;
   void OnResult(absl::StatusOr<HttpResponse> result);
   void Answer(HttpResponse response);
