@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <latch>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -117,6 +118,17 @@ TEST_F(HttpClientStreamTest, AStreamedRequestThatIsNotWhatItSaidFails) {
   EXPECT_EQ(broken.code(), absl::StatusCode::kPermissionDenied);
   EXPECT_NE(broken.message().find("no file"), std::string::npos) << broken;
   EXPECT_EQ(server.accepted(), 3);  // each cost its connection, and none was tried again
+}
+
+TEST_F(HttpClientStreamTest, AStreamedRequestThatThrowsWhereItIsRunFails) {
+  ScriptedServer server([](ScriptedConnection& peer) { (void)peer.ReadRequest(); });
+  const auto throws = Source<Bytes>::Single(Bytes("x"))
+                          .MapMaterializedValue([](stream::NotUsed) -> stream::NotUsed {
+                            throw std::runtime_error("no stream");
+                          });
+  const auto answer = Wait(Client().Send(RequestOf(
+      Method::kPost, server.Url("/"), StreamedEntity(ContentType::OctetStream(), throws))));
+  EXPECT_FALSE(answer.ok());
 }
 
 TEST_F(HttpClientStreamTest, AResponseBeforeTheRequestsEndIsTaken) {

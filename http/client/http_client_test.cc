@@ -279,6 +279,11 @@ TEST_F(HttpClientTest, RetryAfterIsHonouredUpToItsBound) {
   // A POST is the caller's to repeat.
   EXPECT_EQ(BodyOf(Wait(client.Post(server.Url("/"), Entity::Text("x")))), "busy");
   EXPECT_EQ(BodyOf(Wait(client.Get(server.Url("/")))), "ok");
+  for (const char* too_long : {"18446744073709551615", "9223372036854775808"}) {
+    after = too_long;
+    EXPECT_EQ(BodyOf(Wait(client.Get(server.Url("/")))), "busy") << too_long;
+    EXPECT_EQ(BodyOf(Wait(client.Get(server.Url("/")))), "ok");
+  }
   after = "3600";
   const auto handed_out = Wait(client.Get(server.Url("/")));
   EXPECT_EQ(BodyOf(handed_out), "busy");
@@ -397,6 +402,8 @@ TEST_F(HttpClientTest, WhatCannotBeSentIsAnInvalidArgument) {
   split.AddUnchecked("X", "a\r\nY: b");
   ExpectFailure(Wait(client.Get("http://127.0.0.1/", split)), absl::StatusCode::kInvalidArgument,
                 "header field");
+  ExpectFailure(Wait(client.Get("http://127.0.0.1/", {{"Authorization", "token\n"}})),
+                absl::StatusCode::kInvalidArgument, "header field");
   ExpectFailure(Wait(client.Get("http://127.0.0.1/", {{"content-length", "7"}})),
                 absl::StatusCode::kInvalidArgument, "content-length");
   ClientSettings settings;

@@ -98,15 +98,18 @@ RouteAnswer DecodeStreamed(const Route& inner, const RequestContext& context) {
   constexpr uint64_t kMax = std::numeric_limits<int64_t>::max();
   const auto max = static_cast<int64_t>(std::min(context.content_bytes_max(), kMax));
   const HttpRequest& request = context.request();
-  auto plain = DataBytes(request.entity)
-                   .Via(stream::Compression::GzipDecompress())
-                   .MapError([](const absl::Status& status) {
-                     return status.code() == absl::StatusCode::kDataLoss
-                                ? absl::InvalidArgumentError(status.message())
-                                : status;
-                   })
-                   .LimitWeighted(
-                       max, [](const Bytes& bytes) { return static_cast<int64_t>(bytes.size()); });
+  auto plain =
+      DataBytes(request.entity)
+          .Via(stream::Compression::GzipDecompress())
+          .MapError([](const absl::Status& status) {
+            return status.code() == absl::StatusCode::kDataLoss
+                       ? absl::InvalidArgumentError(status.message())
+                       : status;
+          })
+          .LimitWeighted(max, [](const Bytes& bytes) { return static_cast<int64_t>(bytes.size()); })
+          .MapError([context](const absl::Status& status) {
+            return internal::BodyError(status, context);
+          });
   return inner(context.WithRequest(
       Decoded(request, StreamedEntity(request.entity.content_type(), std::move(plain)))));
 }

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #include <atomic>
+#include <latch>
 #include <memory>
 #include <string>
 #include <thread>
@@ -281,19 +282,36 @@ TEST(ServerLimitsTest, AnAnswerThatIsNotReadHoldsItsStreamBackAndIsCut) {
   EXPECT_LT(made.load(), 64 << 20);
 }
 
-TEST(ServerLimitsTest, AboveTheLimitOfConnectionsTheyWait) {
+TEST(ServerLimitsTest, AboveTheLimitOfConnectionsTheyWaitForAnIdleOne) {
   ActorTestKit kit;
-  const HttpServer server = MustBind(kit.system(), {.connections_max = 2}, &Hello);
-  auto first = std::make_unique<RawClient>(server.port());
+  std::vector<Promise<HttpResponse>> held(2);
+  std::latch called(2);
+  const HttpServer server =
+      MustBind(kit.system(), {.connections_max = 2}, [&](HttpRequest request) {
+        const std::string path = request.uri.path();
+        if (path == "/") return Hello(std::move(request));
+        Future<HttpResponse> answer = held[path == "/held" ? 0 : 1].future();
+        called.count_down();
+        return answer;
+      });
+  RawClient first(server.port());
+  first.Send(Get("/held"));
   RawClient second(server.port());
-  EXPECT_EQ(first->Ask(Get("/")).status, 200);
-  EXPECT_EQ(second.Ask(Get("/")).status, 200);
+  second.Send(Get("/other"));
+  called.wait();
   RawClient third(server.port());
   third.Send(Get("/"));
-  EXPECT_EQ(second.Ask(Get("/")).status, 200);
-  EXPECT_EQ(server.open_connections(), 2);
-  first = nullptr;
+  EXPECT_EQ(server.open_connections(), 2) << "neither is idle";
+  held[0].Complete(HttpResponse{});
+  EXPECT_EQ(first.ReadAnswer().status, 200);
   EXPECT_EQ(third.ReadAnswer().status, 200);
+  EXPECT_TRUE(first.AtEnd());
+  held[1].Complete(HttpResponse{});
+  EXPECT_EQ(second.ReadAnswer().status, 200);
+  RawClient fourth(server.port());
+  EXPECT_EQ(fourth.Ask(Get("/")).status, 200);
+  EXPECT_TRUE(third.AtEnd()) << "the one that was idle for longest";
+  EXPECT_EQ(second.Ask(Get("/")).status, 200);
 }
 
 // Opens `count` connections and holds them until `hold` is closed. Only system calls: it runs in a
@@ -387,10 +405,34 @@ TEST_F(ServerTimeoutTest, ASlowStrictBodyIs408) {
   EXPECT_TRUE(client.AtEnd());
 }
 
+TEST_F(ServerTimeoutTest, AStreamedBodyMayTakeLongerThanAnAnswer) {
+  RawClient client(Serve(
+      [this](HttpRequest request) {
+        return ToStrict(request.entity, kit_.system(), 100, absl::Hours(1))
+            .Map([](const Entity& body) { return HttpResponse{.entity = body}; });
+      },
+      {.strict_body_bytes_max = 0}));
+  client.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\none");
+  for (const char* piece : {"two", "six"}) {
+    Settle();
+    time_.TimePasses(absl::Seconds(15));
+    client.Send(piece);
+  }
+  EXPECT_EQ(client.ReadAnswer().body, "onetwosix");
+  client.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\none");
+  Settle();
+  time_.TimePasses(absl::Seconds(60));
+  // 503 where the handler has not asked for more yet.
+  const int stalled = client.ReadAnswer().status;
+  EXPECT_TRUE(stalled == 408 || stalled == 503) << stalled;
+  EXPECT_TRUE(client.AtEnd());
+}
+
 TEST_F(ServerTimeoutTest, AnIdleConnectionIsClosedWithoutAWord) {
   RawClient fresh(Serve(&Hello));
   RawClient used(port_);
-  EXPECT_EQ(used.Ask(Get("/")).status, 200);
+  EXPECT_EQ(used.Ask(Post("/", "body") + "\r\n").status, 200);
+  Settle();
   time_.TimePasses(absl::Seconds(60));
   EXPECT_TRUE(fresh.AtEnd());
   EXPECT_TRUE(used.AtEnd());

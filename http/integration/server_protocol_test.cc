@@ -376,6 +376,38 @@ TEST_F(ServerProtocolTest, AFieldThatWouldSplitTheAnswerIs500) {
   EXPECT_EQ(answer.fields.count("set-cookie"), 0u);
 }
 
+TEST_F(ServerProtocolTest, AnInformationalStatusIsNoAnswer) {
+  RawClient client(Serve([](HttpRequest request) {
+    if (request.uri.path() == "/") return ReplyText("fine");
+    return Reply({.status = StatusCode::kContinue});
+  }));
+  EXPECT_EQ(client.Ask(Get("/continue")).status, 500);
+  EXPECT_EQ(client.Ask(Get("/")).body, "fine");
+}
+
+TEST_F(ServerProtocolTest, AStreamThatThrowsWhereItIsRunIs500) {
+  RawClient client(Serve([](HttpRequest request) {
+    if (request.uri.path() == "/") return ReplyText("fine");
+    const auto throws = Source<Bytes>::Single(Bytes("x"))
+                            .MapMaterializedValue([](stream::NotUsed) -> stream::NotUsed {
+                              throw std::runtime_error("secret");
+                            });
+    return Reply({.entity = StreamedEntity(ContentType::OctetStream(), throws)});
+  }));
+  const RawAnswer answer = client.Ask(Get("/throws"));
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_EQ(answer.body.find("secret"), std::string::npos);
+  EXPECT_EQ(client.Ask(Get("/")).body, "fine");
+}
+
+TEST_F(ServerProtocolTest, ARefusalBehindAHeadHasItsBody) {
+  RawClient client(Serve(&EchoPath));
+  EXPECT_EQ(client.Ask("HEAD / HTTP/1.1\r\nHost: t\r\n\r\n", false).status, 200);
+  const RawAnswer refused = client.Ask("no request\r\n\r\n");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_TRUE(refused.whole);
+}
+
 TEST_F(ServerProtocolTest, TheConnectionSaysItsOwnFields) {
   RawClient client(Serve([](HttpRequest) {
     HttpResponse response{.entity = Entity::Text("abc")};

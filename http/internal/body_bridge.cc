@@ -234,17 +234,23 @@ InboundBody::Made InboundBody::Make(BodyAddress address, const InboundTexts& tex
   return {std::move(bridge), StreamedEntity(std::move(type), std::move(source), length)};
 }
 
-std::shared_ptr<OutboundBody> OutboundBody::Start(ActorSystemBase& system, const Entity& entity,
-                                                  BodyAddress address, const OutboundTexts& texts,
-                                                  size_t buffer_bytes) {
+absl::StatusOr<std::shared_ptr<OutboundBody>> OutboundBody::Start(ActorSystemBase& system,
+                                                                  const Entity& entity,
+                                                                  BodyAddress address,
+                                                                  const OutboundTexts& texts,
+                                                                  size_t buffer_bytes) {
   auto bridge = std::make_shared<OutboundBridge>(std::move(address), texts);
   auto make = [bridge, buffer_bytes] {
     return stream::internal::NewLogic<OutboundLogic>(bridge, buffer_bytes);
   };
   const Sink<Bytes> sink(stream::internal::MakeStage<NotUsed>(
       texts.stage, SourceLocation::Current(), std::move(make)));
-  DataBytes(entity).To(sink).Run(system);
-  return bridge;
+  try {
+    DataBytes(entity).To(sink).Run(system);
+  } catch (...) {
+    return stream::StatusOfCurrentException();
+  }
+  return std::shared_ptr<OutboundBody>(std::move(bridge));
 }
 
 }  // namespace sampo::http::internal

@@ -32,6 +32,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/unique_function.h"
 #include "sampo/http/model/entity.h"
@@ -105,10 +106,13 @@ class OutboundBody {
   virtual void Cancel() = 0;
 
   // Runs the stream of `entity`, which is not strict. At most about `buffer_bytes`, and one piece
-  // more, come before they are Written.
-  static std::shared_ptr<OutboundBody> Start(ActorSystemBase& system, const Entity& entity,
-                                             BodyAddress address, const OutboundTexts& texts,
-                                             size_t buffer_bytes);
+  // more, come before they are Written. Fails where a function of the stream's materialization
+  // throws: it is called here, on the loop's thread.
+  static absl::StatusOr<std::shared_ptr<OutboundBody>> Start(ActorSystemBase& system,
+                                                             const Entity& entity,
+                                                             BodyAddress address,
+                                                             const OutboundTexts& texts,
+                                                             size_t buffer_bytes);
 };
 
 }  // namespace sampo::http::internal

@@ -82,16 +82,6 @@ void ClientConnection::WithStream(F use) {
   }
 }
 
-bool ClientConnection::IsStale() {
-  char byte = 0;
-  error_code error;
-  const size_t bytes =
-      socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, error);
-  if (error) return error != asio::error::would_block;
-  // Under TLS the bytes may be a ticket for the next session.
-  return bytes > 0 && !tls_;
-}
-
 // --- the request ---
 
 void ClientConnection::Start(std::shared_ptr<ClientExchange> exchange) {
@@ -117,12 +107,25 @@ void ClientConnection::Start(std::shared_ptr<ClientExchange> exchange) {
     upload_ended_ = false;
     upload_left_ = entity.length();
     exchange_->is_body_taken = true;
-    upload_ = OutboundBody::Start(shared_.system, entity, AddressOfThis(), kRequestTexts,
-                                  kUploadBufferBytes);
+    StartUpload(entity);
   }
   WriteMore();
   Read();
   ArmIdle();
+}
+
+void ClientConnection::StartUpload(const Entity& entity) {
+  const BodyAddress address = AddressOfThis();
+  absl::StatusOr<std::shared_ptr<OutboundBody>> upload =
+      OutboundBody::Start(shared_.system, entity, address, kRequestTexts, kUploadBufferBytes);
+  if (upload.ok()) {
+    upload_ = *std::move(upload);
+    return;
+  }
+  // Later: who called Start is not ready for the end of the exchange.
+  address.post([self = shared_from_this(), number = number_, failure = upload.status()] {
+    self->OnOutboundEnd(number, failure);
+  });
 }
 
 void ClientConnection::OnOutboundPiece(uint64_t exchange, Bytes piece) {

@@ -143,6 +143,7 @@ class ClientConnection final : public BodyOwner,
   void FailConnect(absl::Status why, bool is_final = false);
 
   // --- write ---
+  void StartUpload(const Entity& entity);
   void WriteMore();
   void OnWritten(const ErrorCode& error, size_t bytes);
   bool IsRequestWritten() const;

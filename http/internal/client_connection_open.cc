@@ -113,4 +113,14 @@ void ClientConnection::FailConnect(absl::Status why, bool is_final) {
   owner->OnConnectFailed(*this, why, is_final);
 }
 
+bool ClientConnection::IsStale() {
+  char byte = 0;
+  error_code error;
+  const size_t bytes =
+      socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, error);
+  if (error) return error != asio::error::would_block;
+  // Under TLS the bytes may be a ticket for the next session.
+  return bytes > 0 && !tls_;
+}
+
 }  // namespace sampo::http::internal

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -186,7 +187,10 @@ std::optional<absl::Duration> ClientPool::RetryAfter(const ClientExchange& excha
   std::string error;
   absl::Duration pause = absl::InfiniteDuration();
   if (absl::SimpleAtoi(ToAbsl(*text), &seconds)) {
-    pause = absl::Seconds(seconds);
+    // Above that a duration overflows, and would be a short one.
+    if (seconds <= std::numeric_limits<int32_t>::max()) {
+      pause = absl::Seconds(static_cast<int64_t>(seconds));
+    }
   } else if (absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", ToAbsl(*text), &when, &error)) {
     pause = std::max(when - shared_.system.clock().WallTime(), absl::ZeroDuration());
   }

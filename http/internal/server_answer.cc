@@ -22,6 +22,15 @@ HttpResponse AnswerOf(const absl::Status& failure) {
   return PlainAnswer(code, ToNumber(code) < 500 ? ToStd(failure.message()) : std::string_view());
 }
 
+absl::Status CheckAnswer(const HttpResponse& response) {
+  // A client waits behind 1xx for another answer, and would take the next request's for it.
+  if (const int code = ToNumber(response.status); code < 200 || code > 999) {
+    return absl::InvalidArgumentError(
+        StrCat("http: the answer's status is ", code, "; allowed: 200 to 999"));
+  }
+  return CheckFields(response.headers);
+}
+
 }  // namespace
 
 void Connection::OnResult(absl::StatusOr<HttpResponse> result) {
@@ -48,9 +57,9 @@ void Connection::Refuse(StatusCode code, std::string_view reason) {
 }
 
 void Connection::Answer(HttpResponse response) {
-  const absl::Status fields = CheckFields(response.headers);
-  if (!fields.ok()) {
-    home_.shared().log.Error(NameOfRequest(), ": ", fields.ToString());
+  const absl::Status sound = CheckAnswer(response);
+  if (!sound.ok()) {
+    home_.shared().log.Error(NameOfRequest(), ": ", sound.ToString());
     response = PlainAnswer(StatusCode::kInternalServerError, "");
   }
   // A client that waits for 100 may send its body now, or not: nobody can tell.
@@ -91,13 +100,23 @@ void Connection::AnswerStreamed(const HttpResponse& response) {
     exchange_.framing = BodyFraming::kUntilClose;
     exchange_.keep_alive = false;
   }
-  AppendHeadOf(response, length.value_or(0));
   if (exchange_.framing == BodyFraming::kNone || exchange_.method == Method::kHead) {
+    AppendHeadOf(response, length.value_or(0));
     return FinishAnswer();  // the stream is never run
   }
+  // Before the head, which can't be taken back. What the stream gives comes later.
+  absl::StatusOr<std::shared_ptr<OutboundBody>> answer =
+      OutboundBody::Start(*home_.shared().system, response.entity, AddressOfThis(), kAnswerTexts,
+                          settings().write_buffer_bytes);
+  if (!answer.ok()) {
+    home_.shared().log.Error(
+        NameOfRequest(), ": the stream of its answer can't be run: ", answer.status().ToString());
+    exchange_.status = ToNumber(StatusCode::kInternalServerError);
+    return AnswerStrict(PlainAnswer(StatusCode::kInternalServerError, ""));
+  }
+  AppendHeadOf(response, length.value_or(0));
   exchange_.answer_left = length.value_or(0);
-  exchange_.answer = OutboundBody::Start(*home_.shared().system, response.entity, AddressOfThis(),
-                                         kAnswerTexts, settings().write_buffer_bytes);
+  exchange_.answer = *std::move(answer);
 }
 
 void Connection::AppendHeadOf(const HttpResponse& response, uint64_t length) {
@@ -284,6 +303,35 @@ void Connection::Close(bool abort) {
   if (!abort && transport_->is_tls()) transport_->EndWriting(self);
   transport_->Close(abort);
   home_.Remove(id_);
+}
+
+// --- what it is about, for logs ---
+
+std::string Connection::NameOfRequest() const {
+  if (!exchange_.has_method) return StrCat("a request from ", transport_->peer());
+  return StrCat(ToString(exchange_.method), " ", parser_.head().target, " from ",
+                transport_->peer());
+}
+
+std::string Connection::Describe() const {
+  const absl::Duration since = absl::Nanoseconds(loop_.NowNanos() - phase_nanos_);
+  const auto with = [&](std::string_view what) {
+    return StrCat(NameOfRequest(), ": ", what, ", for ", absl::FormatDuration(since));
+  };
+  switch (state_) {
+    case State::kHandshake:
+      return StrCat("TLS with ", transport_->peer());
+    case State::kHead:
+      return StrCat(IsIdle() ? "nothing" : "the head of a request", " from ", transport_->peer());
+    case State::kBody:
+      return with("its body");
+    case State::kBusy:
+      return with(exchange_.handler_runs ? "its handler" : "its streams");
+    case State::kLinger:
+    case State::kClosed:
+      return StrCat("the end of ", transport_->peer());
+  }
+  return "";
 }
 
 }  // namespace sampo::http::internal

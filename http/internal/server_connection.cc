@@ -104,6 +104,8 @@ void Connection::Run() {
     wants_read_ = false;
     waits_for_room_ = false;
     while (Step()) {
+      // The system did not wait for a handler: nothing of it may be used any more. running_ stays.
+      if (home_.shared().abandoned.load(std::memory_order_acquire)) return;
     }
     Flush();
     if (state_ == State::kClosed || !waits_for_room_ ||
@@ -140,7 +142,8 @@ bool Connection::StepHead() {
     waits_for_room_ = true;
     return false;
   }
-  if (input_.empty() && !head_began_) {
+  if (!head_began_) DropEmptyLines();
+  if (!head_began_ && (input_.empty() || input_.view() == "\r")) {
     if (input_ended_ || home_.shared().draining.load(std::memory_order_relaxed)) {
       CloseWhenFlushed();
     } else {
@@ -161,13 +164,19 @@ bool Connection::StepHead() {
   }
   exchange_ = Exchange{.started_nanos = now_nanos_};
   exchange_.has_method = parser_.head().has_method;
-  exchange_.method = parser_.head().method;
+  // Where none was understood the parser still has that of the request before.
+  exchange_.method = exchange_.has_method ? parser_.head().method : Method::kGet;
   if (step.kind == RequestParser::Kind::kNeedMore) {
     Refuse(StatusCode::kBadRequest, "the request ends within its head");
   } else {
     Refuse(parser_.refusal().code, parser_.refusal().reason);
   }
   return false;
+}
+
+// Some clients send a line end behind a body; it begins no request (RFC 9112, 2.2).
+void Connection::DropEmptyLines() {
+  while (input_.view().starts_with("\r\n")) input_.Consume(2);
 }
 
 void Connection::BeginExchange() {
@@ -287,6 +296,7 @@ bool Connection::StepBusy() {
   switch (step.kind) {
     case RequestParser::Kind::kEnd:
       exchange_.body_came = true;
+      phase_nanos_ = now_nanos_;
       return true;
     case RequestParser::Kind::kFailed:
       BodyBroke(parser_.refusal().code, parser_.refusal().reason);
@@ -323,6 +333,7 @@ void Connection::OnInboundDropped(uint64_t exchange) {
   exchange_.body_ahead = Bytes();
   exchange_.body_left = true;
   exchange_.keep_alive = false;
+  phase_nanos_ = now_nanos_;
   // Not before the answer: the handler may have seen enough to give it.
   if (exchange_.is_done) CloseWhenFlushed();
   Run();
@@ -360,7 +371,7 @@ void Connection::Dispatch(Entity entity) {
                                              .is_tls = transport_->is_tls(),
                                              .peer = transport_->peer(),
                                              .request_id = exchange_.request_id});
-  // The system did not wait for this handler: nothing of it may be used any more.
+  // See Run.
   if (shared.abandoned.load(std::memory_order_acquire)) return;
   if (future.IsComplete()) return OnResult(sampo::internal::FutureAccess::Take(std::move(future)));
   std::move(future).OnComplete([loop = home_.loop(), weak = weak_from_this(),
@@ -408,7 +419,7 @@ int64_t Connection::DueNanos() const {
     case State::kBody:
       return std::min(due, DeadlineNanos(phase_nanos_, given.body_timeout));
     case State::kBusy:
-      return std::min(due, exchange_.is_answered
+      return std::min(due, exchange_.is_answered || BodyIsComing()
                                ? DeadlineNanos(last_activity_nanos_, given.idle_timeout)
                                : DeadlineNanos(phase_nanos_, given.request_timeout));
     case State::kLinger:
@@ -446,9 +457,11 @@ void Connection::OnDue() {
       break;
     case State::kBusy:
       if (exchange_.is_answered) return Close(true);
-      home_.shared().log.Warning(NameOfRequest(), ": no answer within ",
-                                 absl::FormatDuration(settings().request_timeout),
-                                 "; it was answered 503");
+      if (BodyIsComing() && exchange_.body_wanted) {
+        Refuse(StatusCode::kRequestTimeout, "the body did not come in time");
+        break;
+      }
+      home_.shared().log.Warning(NameOfRequest(), ": no answer in time; it was answered 503");
       Refuse(StatusCode::kServiceUnavailable, "the answer did not come in time");
       break;
     case State::kHandshake:
@@ -459,33 +472,12 @@ void Connection::OnDue() {
   Run();
 }
 
-bool Connection::IsIdle() const { return state_ == State::kHead && !head_began_; }
-
-std::string Connection::NameOfRequest() const {
-  if (!exchange_.has_method) return StrCat("a request from ", transport_->peer());
-  return StrCat(ToString(exchange_.method), " ", parser_.head().target, " from ",
-                transport_->peer());
+bool Connection::BodyIsComing() const {
+  return exchange_.body != nullptr && !exchange_.body_came && !exchange_.owes_continue;
 }
 
-std::string Connection::Describe() const {
-  const absl::Duration since = absl::Nanoseconds(loop_.NowNanos() - phase_nanos_);
-  const auto with = [&](std::string_view what) {
-    return StrCat(NameOfRequest(), ": ", what, ", for ", absl::FormatDuration(since));
-  };
-  switch (state_) {
-    case State::kHandshake:
-      return StrCat("TLS with ", transport_->peer());
-    case State::kHead:
-      return StrCat(IsIdle() ? "nothing" : "the head of a request", " from ", transport_->peer());
-    case State::kBody:
-      return with("its body");
-    case State::kBusy:
-      return with(exchange_.handler_runs ? "its handler" : "its streams");
-    case State::kLinger:
-    case State::kClosed:
-      return StrCat("the end of ", transport_->peer());
-  }
-  return "";
+bool Connection::IsIdle() const {
+  return state_ == State::kHead && !head_began_ && input_.empty() && UnwrittenBytes() == 0;
 }
 
 }  // namespace sampo::http::internal

@@ -15,10 +15,11 @@
 // | kHead, nothing came yet | a request | idle_timeout | closed |
 // | kHead, some came | the rest of the head | header_timeout | 408 |
 // | kBody | a strict body | body_timeout | 408 |
-// | kBusy, no answer yet | the handler | request_timeout | 503 |
-// | kBusy, answering, or a body is left | streams, or the reader of the body | idle_timeout |
-// closed | | any, with bytes to write | a client that reads | write_timeout | closed | | kLinger |
-// the client's end | linger_timeout | closed |
+// | kBusy, no answer yet | the handler, from the end of the body | request_timeout | 503 |
+// | kBusy, no answer yet, a body comes | a byte of it | idle_timeout | 408, or 503 if unread |
+// | kBusy, answering, or a body is left | streams, or the body's reader | idle_timeout | closed |
+// | any, with bytes to write | a client that reads | write_timeout | closed |
+// | kLinger | the client's end | linger_timeout | closed |
 //
 // Threads: its loop's. Lifetime: in its ServerLoop until it is closed; operations hold it longer.
 #ifndef SAMPO_HTTP_INTERNAL_SERVER_CONNECTION_H_
@@ -56,6 +57,11 @@ class Connection final : public TransportOwner,
   void Drain();
   // Ends now.
   void Abort();
+  // Whether nothing is going on: no request has begun, and the last answer is written.
+  bool IsIdle() const;
+  int64_t IdleSince() const { return last_activity_nanos_; }
+  // Precondition: IsIdle. Another client needs the place.
+  void EndIdle() { Close(false); }
   // "GET /slow from 127.0.0.1:4711: its handler, for 3.2s"
   std::string Describe() const;
 
@@ -104,6 +110,7 @@ class Connection final : public TransportOwner,
   bool StepHead();
   bool StepBody();
   bool StepBusy();
+  void DropEmptyLines();
   void BeginExchange();
   void TakeRequestId();
   void NextExchange();
@@ -117,8 +124,8 @@ class Connection final : public TransportOwner,
   void ReadMore();
   int64_t DueNanos() const;
   void OnDue();
-  bool IsIdle() const;
-  std::string NameOfRequest() const;
+  // A stream that is not at its end, and that the client was told to send.
+  bool BodyIsComing() const;
 
   // --- server_answer.cc: what goes ---
   void OnOutboundPiece(uint64_t exchange, Bytes piece) override;
@@ -135,6 +142,7 @@ class Connection final : public TransportOwner,
   void EndExchange();
   void Record(bool cut);
   void WriteAccessLog(bool cut, int64_t now);
+  std::string NameOfRequest() const;
   void Flush();
   void StartWrite();
   void AfterFlush();

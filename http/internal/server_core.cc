@@ -19,7 +19,7 @@ namespace {
 constexpr absl::Duration kAcceptPause = absl::Milliseconds(100);
 // How long after its deadline Terminate waits for I/O threads to say what they did.
 constexpr absl::Duration kGrace = absl::Seconds(1);
-// How long the system's end waits for an I/O thread.
+// How long the system's end waits for the I/O threads of a server, all together.
 constexpr std::chrono::seconds kThreadPatience{5};
 
 }  // namespace
@@ -134,13 +134,18 @@ absl::Status ServerCore::JoinShutdown() {
         return Future<void>::Ready();
       });
   if (!unbind.ok()) return unbind.status();
-  tasks_[0] = *std::move(unbind);
   absl::StatusOr<ShutdownTask> drain = shutdown.AddTask(
       kPhaseServiceRequestsDone, StrCat(name, ": requests in flight"), [core = shared_from_this()] {
         return core->Terminate(core->shared_->settings.shutdown_deadline);
       });
-  if (!drain.ok()) return drain.status();
-  tasks_[1] = *std::move(drain);
+  if (!drain.ok()) {
+    (void)unbind->Cancel();
+    return drain.status();
+  }
+  // A shutdown that runs already may have called Terminate, which found no tasks to cancel.
+  std::lock_guard guard(mutex_);
+  tasks_.push_back(*std::move(unbind));
+  tasks_.push_back(*std::move(drain));
   return absl::OkStatus();
 }
 
@@ -166,12 +171,14 @@ std::string ServerCore::url() const {
 // --- connections ---
 
 void ServerCore::AcceptNext() {
-  if (is_unbound_) return;
+  if (is_unbound_ || is_accepting_) return;
   if (open_.load() >= shared_->settings.connections_max) {
     paused_.store(true);
     // One may have been closed in between, and have seen no pause.
-    if (open_.load() >= shared_->settings.connections_max || !paused_.exchange(false)) return;
+    if (open_.load() >= shared_->settings.connections_max) return WatchBacklog();
+    if (!paused_.exchange(false)) return;
   }
+  is_accepting_ = true;
   std::shared_ptr<Worker> worker = workers_[next_worker_++ % workers_.size()];
   listener_->Accept(
       worker->loop, [core = shared_from_this()] { return core->CurrentTls(); },
@@ -182,6 +189,7 @@ void ServerCore::AcceptNext() {
 
 void ServerCore::OnAccepted(const std::shared_ptr<Worker>& worker,
                             absl::StatusOr<std::unique_ptr<Transport>> accepted) {
+  is_accepting_ = false;
   if (absl::IsCancelled(accepted.status())) return;
   if (accepted.ok()) {
     open_.fetch_add(1);
@@ -191,9 +199,31 @@ void ServerCore::OnAccepted(const std::shared_ptr<Worker>& worker,
   } else if (!absl::IsAborted(accepted.status())) {
     shared_->log.Warning(accepted.status().ToString(), "; accepting rests for ",
                          absl::FormatDuration(kAcceptPause));
-    return pause_->Begin();
+    pause_->Begin();
+    return MakeRoom(0);  // it may be the limit of open files
   }
   AcceptNext();
+}
+
+// An idle connection costs nobody anything before another client waits for its place.
+void ServerCore::WatchBacklog() {
+  if (std::exchange(watches_backlog_, true)) return;
+  listener_->WhenOneWaits([core = shared_from_this()] {
+    core->watches_backlog_ = false;
+    if (!core->is_unbound_ && core->paused_.load()) core->MakeRoom(0);
+  });
+}
+
+void ServerCore::MakeRoom(size_t worker) {
+  workers_[worker]->loop->Post([core = shared_from_this(), worker] {
+    // Its end calls OnClosed.
+    if (core->workers_[worker]->home->CloseLongestIdle()) return;
+    core->workers_[0]->loop->Post([core, next = worker + 1] {
+      if (core->is_unbound_) return;
+      if (next < core->workers_.size()) return core->MakeRoom(next);
+      core->pause_->Begin();  // nobody is idle: perhaps then
+    });
+  });
 }
 
 // On the thread of the connection's loop.
@@ -233,13 +263,14 @@ void ServerCore::Unbind() {
 }
 
 Future<void> ServerCore::Terminate(absl::Duration deadline) {
+  std::vector<ShutdownTask> tasks;
   {
     std::lock_guard guard(mutex_);
     if (std::exchange(is_terminating_, true)) return terminated_;
+    tasks.swap(tasks_);
   }
-  for (std::optional<ShutdownTask>& task : tasks_) {
-    if (task) (void)task->Cancel();  // where it runs now it is what called this
-  }
+  // Where one runs now it is what called this.
+  for (ShutdownTask& task : tasks) (void)task.Cancel();
   shared_->draining.store(true);
   workers_[0]->loop->Post([core = shared_from_this()] {
     core->Unbind();
@@ -313,18 +344,19 @@ void ServerCore::EndNow() {
     workers_[0]->loop->Post([core = shared_from_this()] { core->Unbind(); });
     Complete(absl::CancelledError("http server: the actor system has ended"));
   }
+  const auto patience_ends = std::chrono::steady_clock::now() + kThreadPatience;
   for (const std::shared_ptr<Worker>& worker : workers_) {
     bool ended = false;
     {
       std::unique_lock guard(worker->mutex);
-      ended = worker->ended.wait_for(guard, kThreadPatience, [&] { return worker->has_ended; });
+      ended = worker->ended.wait_until(guard, patience_ends, [&] { return worker->has_ended; });
     }
     if (ended) {
       worker->thread.join();
     } else {
-      // Partner: Connection::Dispatch, behind the handler that does not return.
+      // Partner: Connection::Run, behind the handler that does not return.
       shared_->abandoned.store(true, std::memory_order_release);
-      worker->loop->Stop();
+      worker->loop->Abandon();
       worker->thread.detach();
     }
   }

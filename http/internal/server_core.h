@@ -81,6 +81,10 @@ class ServerCore final : public std::enable_shared_from_this<ServerCore> {
   void OnAccepted(const std::shared_ptr<Worker>& worker,
                   absl::StatusOr<std::unique_ptr<Transport>> accepted);
   void OnClosed();
+  void WatchBacklog();
+  // At connections_max one waits: the longest idle connection of an I/O thread goes, of the first
+  // one from `worker` on that has any.
+  void MakeRoom(size_t worker);
   void Unbind();
   void OnDeadline(absl::Duration deadline);
   void OnGrace(const std::shared_ptr<LastWords>& words);
@@ -91,16 +95,18 @@ class ServerCore final : public std::enable_shared_from_this<ServerCore> {
   const std::shared_ptr<ServerShared> shared_;
   std::vector<std::shared_ptr<Worker>> workers_;
   std::unique_ptr<Listener> listener_;
-  std::unique_ptr<AcceptPause> pause_;  // I/O thread 0's, as the next two
+  std::unique_ptr<AcceptPause> pause_;  // I/O thread 0's, as the next four
   size_t next_worker_ = 0;
+  bool is_accepting_ = false;
+  bool watches_backlog_ = false;
   bool is_unbound_ = false;
   std::atomic<int> open_{0};         // connections; from accept to their end
   std::atomic<bool> paused_{false};  // accepting is, at connections_max
   std::mutex mutex_;
-  std::shared_ptr<TlsContext> tls_;  // guarded by mutex_, as the next two
+  std::shared_ptr<TlsContext> tls_;  // guarded by mutex_, as the next three
   std::optional<TlsSettings> tls_settings_;
   bool is_terminating_ = false;
-  std::optional<ShutdownTask> tasks_[2];
+  std::vector<ShutdownTask> tasks_;  // at most two
   Promise<void> promise_;
   const Future<void> terminated_;
 };

@@ -61,8 +61,10 @@ void IoLoop::Run() {
   parts_->context.run();
   // What is left may hold whoever holds this loop: it must not stay.
   has_ended_.store(true, std::memory_order_release);
-  parts_->context.restart();
-  while (parts_->context.poll() > 0) {
+  if (!is_abandoned_.load(std::memory_order_acquire)) {  // partner: Abandon
+    parts_->context.restart();
+    while (parts_->context.poll() > 0) {
+    }
   }
   await_hook = before;
   current_loop = nullptr;
@@ -75,6 +77,11 @@ void IoLoop::RunReady() {
 }
 
 void IoLoop::Stop() { parts_->context.stop(); }
+
+void IoLoop::Abandon() {
+  is_abandoned_.store(true, std::memory_order_release);
+  Stop();
+}
 
 bool IoLoop::IsOnThread() const { return current_loop == this; }
 

@@ -61,6 +61,9 @@ class IoLoop final : public std::enable_shared_from_this<IoLoop> {
   void RunReady();
   // From any thread: Run returns soon. Idempotent.
   void Stop();
+  // As Stop, for a thread that is left behind: nothing that was posted runs any more, as what it
+  // would use may be gone. What is posted then stays, and so may all that it holds.
+  void Abandon();
   bool IsOnThread() const;
 
   const Clock& clock() const { return clock_; }
@@ -87,6 +90,7 @@ class IoLoop final : public std::enable_shared_from_this<IoLoop> {
   std::multimap<int64_t, Deadline*> deadlines_;  // one for each connection at most
   int64_t sleeps_until_nanos_ = kNeverNanos;
   std::atomic<bool> has_ended_{false};
+  std::atomic<bool> is_abandoned_{false};
   int64_t date_second_ = -1;
   char date_[32];
   size_t date_size_ = 0;

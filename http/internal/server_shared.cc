@@ -56,6 +56,18 @@ void ServerLoop::Remove(uint64_t id) {
   if (on_closed_) on_closed_();
 }
 
+bool ServerLoop::CloseLongestIdle() {
+  std::shared_ptr<Connection> longest;
+  for (const auto& [id, connection] : connections_) {
+    if (!connection->IsIdle()) continue;
+    if (longest == nullptr || connection->IdleSince() < longest->IdleSince()) longest = connection;
+  }
+  if (longest == nullptr) return false;
+  shared_->log.Debug("a client waits: closed, ", longest->Describe());
+  longest->EndIdle();
+  return true;
+}
+
 void ServerLoop::Drain() {
   // A copy: connections leave the map meanwhile.
   const auto all = connections_;

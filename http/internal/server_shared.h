@@ -61,6 +61,8 @@ class ServerLoop {
   void Add(std::unique_ptr<class Transport> transport);
   // A connection has ended. It lives as long as its caller holds it.
   void Remove(uint64_t id);
+  // False: none is idle.
+  bool CloseLongestIdle();
   // See HttpServer::Terminate.
   void Drain();
   // Closes all that are left.

@@ -222,6 +222,12 @@ class AsioListener final : public Listener {
           done(Make(std::move(socket), tls()));
         });
   }
+  void WhenOneWaits(UniqueFunction<void()> done) override {
+    acceptor_.async_wait(tcp::acceptor::wait_read,
+                         [done = std::move(done)](const error_code& error) mutable {
+                           if (!error) done();
+                         });
+  }
   void Close() override {
     error_code ignored;  // there is nobody left to tell
     acceptor_.close(ignored);

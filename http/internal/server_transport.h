@@ -81,6 +81,8 @@ class Listener {
   // One at a time. The next connection, for `on`. CANCELLED after Close; ABORTED: that one has gone
   // again; UNAVAILABLE: the system has no room for one now.
   virtual void Accept(std::shared_ptr<IoLoop> on, TlsSource tls, OnAccept done) = 0;
+  // Calls once, where a connection waits to be accepted. Not after Close.
+  virtual void WhenOneWaits(UniqueFunction<void()> done) = 0;
   virtual void Close() = 0;
 };
 

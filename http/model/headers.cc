@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "sampo/actor/base/check.h"
 #include "sampo/actor/base/str_cat.h"
 
 namespace sampo::http {
@@ -56,9 +55,7 @@ bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
                                             [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
-Headers::Headers(std::initializer_list<Header> headers) : fields_(headers) {
-  for (const Header& field : fields_) SAMPO_CHECK_OK(CheckField(field.name, field.value));
-}
+Headers::Headers(std::initializer_list<Header> headers) : fields_(headers) {}
 
 std::optional<std::string_view> Headers::Get(std::string_view name) const {
   for (const Header& field : fields_) {

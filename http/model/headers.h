@@ -41,7 +41,8 @@ bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 class Headers {
  public:
   Headers() = default;
-  // Precondition: names and values are well formed.
+  // No check, so that a value that came from outside costs one message and not the program: a
+  // server answers 500 where a field is not well formed, a client fails the request.
   Headers(std::initializer_list<Header> headers);
 
   // The first of that name. The view lives until the headers change.

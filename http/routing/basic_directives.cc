@@ -116,7 +116,9 @@ Route CancelRejections(std::initializer_list<RejectionKind> kinds, Route inner) 
 }
 
 Route RespondWithHeader(std::string name, std::string value, Route inner) {
-  Headers headers{{std::move(name), std::move(value)}};
+  Headers headers;
+  absl::Status added = headers.Add(name, value);
+  if (!added.ok()) return FailWith(absl::InternalError(added.message()));
   return RespondWithHeaders(std::move(headers), std::move(inner));
 }
 
@@ -132,7 +134,9 @@ Route RespondWithHeaders(Headers headers, Route inner) {
 }
 
 Route RespondWithDefaultHeader(std::string name, std::string value, Route inner) {
-  Headers one{{std::move(name), std::move(value)}};
+  Headers one;
+  absl::Status added = one.Add(name, value);
+  if (!added.ok()) return FailWith(absl::InternalError(added.message()));
   return OnResponse(
       [one = std::move(one)](HttpResponse response) {
         const Header& header = *one.begin();

@@ -5,6 +5,7 @@
 // conditions, ranges and files.
 #include "sampo/http/routing/directives.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -74,6 +75,18 @@ TEST(ResponseTest, IsChangedOnItsWayOut) {
   EXPECT_NE(RunRoute(validated, Get("/?a")).body.find("no query is taken here"), std::string::npos);
 }
 
+TEST(ResponseTest, AValueFromOutsideThatIsNoFieldIs500) {
+  const auto respond = [](const auto& directive) {
+    return RunRoute(Path(Segment,
+                         [directive](std::string value) {
+                           return directive("X-Mirror", value, Complete("x"));
+                         }),
+                    Get("/a%0Ab"));
+  };
+  EXPECT_EQ(respond(RespondWithHeader).status, StatusCode::kInternalServerError);
+  EXPECT_EQ(respond(RespondWithDefaultHeader).status, StatusCode::kInternalServerError);
+}
+
 TEST(CookieTest, IsSetAndDeleted) {
   const Route set = SetCookie({.name = "id",
                                .value = "7",
@@ -121,6 +134,11 @@ TEST(ExceptionTest, HandlersSeeStatusesAndExceptions) {
   EXPECT_EQ(RunRoute(route, Get("/throws")).body, "thrown");
   EXPECT_EQ(RunRoute(route, Get("/aborts")).body, "aborted");
   EXPECT_EQ(RunRoute(route, Get("/fails")).status, StatusCode::kServiceUnavailable);
+  const Route inside = FailWith(absl::UnavailableError("secret host"));
+  EXPECT_EQ(RunRoute(inside, Get("/")).body.find("secret"), std::string::npos);
+  EXPECT_NE(
+      RunRoute(inside, Get("/"), {.settings = {.show_internal_errors = true}}).body.find("secret"),
+      std::string::npos);
 }
 
 // --- Security ---
@@ -328,6 +346,18 @@ TEST_F(FileTest, NothingOutsideIsServed) {
     if (!uri.ok()) continue;  // the server refuses it before
     EXPECT_EQ(Fetch(Get(path)).status, StatusCode::kNotFound) << path;
   }
+}
+
+TEST_F(FileTest, NoMoreDescriptorsIsNot404) {
+  RouteTestKit kit;
+  EXPECT_EQ(kit.Run(route_, Get("/static/empty.html")).status, StatusCode::kOk);
+  rlimit files{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  const rlimit none{0, files.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const TestResponse full = kit.Run(route_, Get("/static/empty.html"));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+  EXPECT_EQ(full.status, StatusCode::kServiceUnavailable) << full;
 }
 
 TEST_F(FileTest, RangesArePartsAndTheWholeWhereTheyAreSeveral) {

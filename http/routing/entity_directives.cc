@@ -62,6 +62,13 @@ Rejection TooLong(const RequestContext& context, uint64_t bytes) {
           .allowed = StrCat("at most ", context.content_bytes_max(), " bytes")};
 }
 
+absl::Status BodyError(const absl::Status& status, const RequestContext& context) {
+  if (status.code() != absl::StatusCode::kResourceExhausted) return status;
+  context.MarkBodyTooLong();
+  return absl::ResourceExhaustedError(
+      StrCat("the body has more than ", context.content_bytes_max(), " bytes"));
+}
+
 RouteAnswer WithBody(const RequestContext& context, std::string_view media_type, bool needs_content,
                      UniqueFunction<RouteAnswer(const Entity&)> next) {
   if (auto refused = RefuseHead(context, media_type, needs_content)) return *std::move(refused);

@@ -96,9 +96,20 @@ HttpResponse StatusResponse(const absl::Status& status, const RequestContext& co
   const StatusCode code = StatusCodeOf(status);
   const HttpRequest& request = context.request();
   ErrorBody body{.code = code, .kind = "status", .request_id = request.request_id};
-  if (code == StatusCode::kInternalServerError) {
-    context.log().Error("request ", request.request_id, ": ", http::ToString(request.method), " ",
-                        Shortened(request.uri.path(), 200), " failed: ", status);
+  if (status.code() == absl::StatusCode::kResourceExhausted && context.is_body_too_long()) {
+    body.code = StatusCode::kContentTooLarge;
+    body.kind = std::string(ToString(RejectionKind::kContentTooLarge));
+    body.message = std::string(ToStd(status.message()));
+    body.place = "body";
+    HttpResponse response = ErrorResponse(body);
+    response.close = true;
+    return response;
+  }
+  if (ToNumber(code) >= 500) {
+    context.log().Log(
+        code == StatusCode::kInternalServerError ? LogLevel::kError : LogLevel::kWarning,
+        "request ", request.request_id, ": ", http::ToString(request.method), " ",
+        Shortened(request.uri.path(), 200), " failed: ", status);
     if (!context.settings().show_internal_errors) {
       body.message = "the server failed on this request; its log has the reason under request_id";
       return ErrorResponse(body);

@@ -34,8 +34,10 @@ struct ErrorBody {
 };
 HttpResponse ErrorResponse(const ErrorBody& body);
 
-// By StatusCodeOf(status). The text of one that becomes 500 is logged and not sent, unless the
-// setting show_internal_errors says so; the answer names the request's id, which the log has, too.
+// By StatusCodeOf(status). The text of one that becomes 500 or more is logged and not sent, unless
+// the setting show_internal_errors says so; the answer names the request's id, which the log has,
+// too. A route that wants to say more makes its answer itself (ErrorResponse). RESOURCE_EXHAUSTED
+// of a body that was too long is 413.
 HttpResponse StatusResponse(const absl::Status& status, const RequestContext& context);
 
 // The default: the most important rejection by its table, 404 where there is none, 405 with all

@@ -58,11 +58,31 @@ struct OpenFile {
   Validators validators;
 };
 
+// Nothing: there is no such file, or none for us. Another failure is the machine's, and passes.
+using MaybeFile = absl::StatusOr<std::optional<OpenFile>>;
+
+MaybeFile FailedToOpen(int error) {
+  switch (error) {
+    case EACCES:
+    case ELOOP:
+    case ENAMETOOLONG:
+    case ENOENT:
+    case ENOTDIR:
+    case ENXIO:  // a socket
+    case EPERM:
+      return std::nullopt;
+    default:
+      return absl::UnavailableError(
+          StrCat("opening a file that is asked for: ", absl::ErrnoToStatus(error, "").ToString()));
+  }
+}
+
 // Nothing where it is no regular file. O_NONBLOCK, so that a fifo does not hold the thread.
-std::optional<OpenFile> OpenRegular(int directory, const char* name, int flags) {
+MaybeFile OpenRegular(int directory, const char* name, int flags) {
   Descriptor fd(::openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags));
   struct stat info;
-  if (!fd.ok() || ::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  if (!fd.ok() || ::fstat(fd.get(), &info) != 0) return FailedToOpen(errno);
+  if (!S_ISREG(info.st_mode)) return std::nullopt;
   const auto size = static_cast<uint64_t>(info.st_size);
   const absl::Time modified = absl::TimeFromTimespec(info.st_mtim);
   std::string etag = StrCat("\"", absl::Hex(info.st_ino), "-", absl::Hex(size), "-",
@@ -77,14 +97,15 @@ bool IsServed(std::string_view segment, bool dot_files) {
 }
 
 // Step by step, so that no link is followed below `root`.
-std::optional<OpenFile> OpenBelow(const std::string& root, const std::vector<std::string>& path) {
+MaybeFile OpenBelow(const std::string& root, const std::vector<std::string>& path) {
   constexpr int kDirectory = O_RDONLY | O_CLOEXEC | O_DIRECTORY;
   Descriptor at(::open(root.c_str(), kDirectory));
   for (size_t i = 0; i + 1 < path.size(); ++i) {
-    if (!at.ok()) return std::nullopt;
+    if (!at.ok()) return FailedToOpen(errno);
     at = Descriptor(::openat(at.get(), path[i].c_str(), kDirectory | O_NOFOLLOW));
   }
-  if (!at.ok() || path.empty()) return std::nullopt;
+  if (!at.ok()) return FailedToOpen(errno);
+  if (path.empty()) return std::nullopt;
   return OpenRegular(at.get(), path.back().c_str(), O_NOFOLLOW);
 }
 
@@ -180,13 +201,18 @@ ContentType TypeOf(const FileOptions& options, std::string_view name) {
   return options.content_type.empty() ? ContentType::OfFileName(name) : options.content_type;
 }
 
+RouteAnswer AnswerOfMaybe(MaybeFile file, std::string_view name, const FileOptions& options,
+                          const RequestContext& context) {
+  if (!file.ok()) return RouteAnswer::Failed(file.status());
+  if (!file->has_value()) return RouteAnswer(Rejections());
+  return AnswerOfFile(**std::move(file), TypeOf(options, name), options, context);
+}
+
 }  // namespace
 
 Route GetFromFile(std::string path, FileOptions options) {
   return Get([path = std::move(path), options = std::move(options)](const RequestContext& context) {
-    std::optional<OpenFile> file = OpenRegular(AT_FDCWD, path.c_str(), 0);
-    if (!file) return RouteAnswer(Rejections());
-    return AnswerOfFile(*std::move(file), TypeOf(options, path), options, context);
+    return AnswerOfMaybe(OpenRegular(AT_FDCWD, path.c_str(), 0), path, options, context);
   });
 }
 
@@ -204,9 +230,8 @@ Route GetFromDirectory(std::string directory, FileOptions options) {
     for (const std::string& segment : path) {
       if (!IsServed(segment, options.dot_files)) return RouteAnswer(Rejections());
     }
-    std::optional<OpenFile> file = OpenBelow(directory, path);
-    if (!file) return RouteAnswer(Rejections());
-    return AnswerOfFile(*std::move(file), TypeOf(options, path.back()), options, context);
+    const std::string name = path.empty() ? "" : path.back();
+    return AnswerOfMaybe(OpenBelow(directory, path), name, options, context);
   });
 }
 

@@ -43,18 +43,35 @@ class SharedRequest {
     }
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!strict_) {
+      strict_bytes_max_ = bytes_max;
       strict_.emplace(
           ToStrict(entity, sealed_->system, bytes_max, sealed_->settings.content_timeout));
     }
-    return *strict_;
+    if (bytes_max >= strict_bytes_max_) return *strict_;
+    // It was read under a larger limit than this alternative's.
+    Future<Entity> read = *strict_;
+    return std::move(read).FlatMap([bytes_max](Entity body) {
+      if (body.bytes().size() <= bytes_max) return Future<Entity>::Ready(std::move(body));
+      return Future<Entity>::Failed(absl::ResourceExhaustedError("the body is too long"));
+    });
   }
+
+  void DescendFrom(std::shared_ptr<SharedRequest> parent) { parent_ = std::move(parent); }
+  void MarkBodyTooLong() {
+    is_body_too_long_.store(true);
+    if (parent_ != nullptr) parent_->MarkBodyTooLong();
+  }
+  bool is_body_too_long() const { return is_body_too_long_.load(); }
 
  private:
   const std::shared_ptr<const SealedRoute> sealed_;
   const HttpRequest request_;
   std::atomic<const absl::StatusOr<Query>*> query_{nullptr};
   std::mutex mutex_;
-  std::optional<Future<Entity>> strict_;  // guarded by mutex_
+  std::optional<Future<Entity>> strict_;   // guarded by mutex_, as the next
+  uint64_t strict_bytes_max_ = 0;          // the limit under which it was read
+  std::shared_ptr<SharedRequest> parent_;  // the request that WithRequest replaced; or null
+  std::atomic<bool> is_body_too_long_{false};
 };
 
 }  // namespace internal
@@ -87,6 +104,9 @@ Future<Entity> RequestContext::StrictEntity() const {
   return shared_->StrictEntity(content_bytes_max_);
 }
 
+void RequestContext::MarkBodyTooLong() const { shared_->MarkBodyTooLong(); }
+bool RequestContext::is_body_too_long() const { return shared_->is_body_too_long(); }
+
 RequestContext RequestContext::WithUnmatchedPath(size_t bytes_left) const {
   SAMPO_CHECK(bytes_left <= unmatched_path().size(), "WithUnmatchedPath: more than there was");
   RequestContext changed = *this;
@@ -108,6 +128,7 @@ RequestContext RequestContext::WithRequest(HttpRequest request) const {
     changed.path_end_ = path_end_;
   }
   changed.content_bytes_max_ = content_bytes_max_;
+  changed.shared_->DescendFrom(shared_);
   return changed;
 }
 

@@ -37,7 +37,7 @@ struct RoutingSettings {
   absl::Duration content_timeout = absl::Seconds(30);
   // A HEAD is tried as a GET where no Head(...) took it; the server leaves the body away.
   bool head_as_get = true;
-  // The text of statuses that are answered 500 is sent, not only logged: for development.
+  // The text of statuses that are answered 500 to 599 is sent, not only logged: for development.
   bool show_internal_errors = false;
 };
 
@@ -65,7 +65,8 @@ class RequestContext {
   bool IsMethod(Method method) const;
 
   // The body in memory: at once where it is strict; else read once for all alternatives. Fails with
-  // RESOURCE_EXHAUSTED beyond content_bytes_max(), DEADLINE_EXCEEDED after content_timeout.
+  // RESOURCE_EXHAUSTED beyond content_bytes_max(), DEADLINE_EXCEEDED after content_timeout. A body
+  // that was too long for one alternative is so for all that follow: the larger limit comes first.
   Future<Entity> StrictEntity() const;
 
   // Changed copies, for inner routes. Of a request with another path that is matched anew.
@@ -78,6 +79,10 @@ class RequestContext {
   // --- for Seal and the library ---
   RequestContext(std::shared_ptr<const internal::SealedRoute> sealed, HttpRequest request);
   const internal::SealedRoute& sealed() const;
+  // A stream of the body broke off at content_bytes_max(): RESOURCE_EXHAUSTED that comes out of the
+  // route is 413 then, and not 429. Also of the requests that this one was made from.
+  void MarkBodyTooLong() const;
+  bool is_body_too_long() const;
 
  private:
   std::shared_ptr<internal::SharedRequest> shared_;

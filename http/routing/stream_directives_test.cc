@@ -46,7 +46,26 @@ TEST(StreamsTest, SourcesAreAnswersAndBodiesAreSources) {
   EXPECT_EQ(kit.Run(route, Post("/").Streamed({"1", "2", "3"})).body, "3 pieces");
   const TestResponse long_one =
       kit.Run(WithSizeLimit(2, route), Post("/").Streamed({"1", "2", "3"}));
-  EXPECT_EQ(long_one.status, StatusCode::kTooManyRequests) << long_one;
+  EXPECT_EQ(long_one.status, StatusCode::kContentTooLarge) << long_one;
+  EXPECT_NE(long_one.body.find("the body has more than 2 bytes"), std::string::npos) << long_one;
+  const std::string gzip = GzipText("123");
+  const TestResponse unpacked =
+      kit.Run(WithSizeLimit(2, DecodeRequest(route)),
+              Post("/").Streamed({gzip}).Header("Content-Encoding", "gzip"));
+  EXPECT_EQ(unpacked.status, StatusCode::kContentTooLarge) << unpacked;
+}
+
+TEST(StreamsTest, ASmallerLimitHoldsBehindALargerOne) {
+  const auto text = [](bool matches) {
+    return EntityAs<std::string>(
+        [matches](std::string body) { return matches ? Route(Complete(body)) : Reject(); });
+  };
+  const Route route = Concat(WithSizeLimit(10, text(false)), WithSizeLimit(4, text(true)),
+                             WithSizeLimit(6, text(true)));
+  EXPECT_EQ(RunRoute(route, Post("/").Streamed({"12", "34"})).body, "1234");
+  EXPECT_EQ(RunRoute(route, Post("/").Streamed({"12", "345"})).body, "12345");
+  EXPECT_EQ(RunRoute(route, Post("/").Streamed({"123", "4567"})).status,
+            StatusCode::kContentTooLarge);
 }
 
 // --- gzip ---
@@ -162,6 +181,10 @@ TEST(EventTest, TakesWhatTheStandardTakes) {
   EXPECT_EQ(Parse("data: YHOO\rdata: +2\r\ndata: 10\n\n: comment\nid: 1\ndata:test\nfoo: bar\n"
                   "retry: x\n\ndata\ndata\n\nevent: lost\n\ndata: cut off"),
             expected);
+  EventParser comments({.line_bytes_max = 10, .event_bytes_max = 20});
+  for (int n = 0; n < 100; ++n) ASSERT_TRUE(comments.Feed(": comment\n").ok());
+  EXPECT_TRUE(comments.Feed("data:x\n\n").ok());
+  EXPECT_TRUE(comments.Next().has_value());
   EventParser parser({.line_bytes_max = 10, .event_bytes_max = 20});
   EXPECT_TRUE(parser.Feed("data:12345\ndata:12345").ok());
   EXPECT_EQ(parser.Feed("x").code(), absl::StatusCode::kResourceExhausted);

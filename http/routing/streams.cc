@@ -6,14 +6,17 @@
 #include <cstdint>
 #include <limits>
 
+#include "absl/status/status.h"
+#include "sampo/http/routing/entity_directives.h"
+
 namespace sampo::http::internal {
 
 stream::Source<Bytes> BoundedBytes(const RequestContext& context) {
   constexpr uint64_t kMax = std::numeric_limits<int64_t>::max();
   const auto max = static_cast<int64_t>(std::min(context.content_bytes_max(), kMax));
-  return DataBytes(context.request().entity).LimitWeighted(max, [](const Bytes& bytes) {
-    return static_cast<int64_t>(bytes.size());
-  });
+  return DataBytes(context.request().entity)
+      .LimitWeighted(max, [](const Bytes& bytes) { return static_cast<int64_t>(bytes.size()); })
+      .MapError([context](const absl::Status& status) { return BodyError(status, context); });
 }
 
 }  // namespace sampo::http::internal

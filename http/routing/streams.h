@@ -27,8 +27,8 @@ stream::Source<Bytes> BoundedBytes(const RequestContext& context);
 }  // namespace internal
 
 // inner(Source<Bytes>) of the request's body. Beyond the size limit (RoutingSettings,
-// WithSizeLimit) it fails with RESOURCE_EXHAUSTED; a body that says that it is longer is answered
-// 413 at once by WithSizeLimit.
+// WithSizeLimit) it fails with RESOURCE_EXHAUSTED, which is answered 413 where the route passes it
+// on; a body that says that it is longer is answered so at once by WithSizeLimit.
 template <class F>
 Route ExtractDataBytes(F inner) {
   return Route([inner = std::move(inner)](const RequestContext& context) {

@@ -59,7 +59,8 @@ struct ServerSettings {
   int threads = 1;
   // Connections that wait in the kernel to be accepted. Pekko: 100.
   int backlog = 1024;
-  // Open connections; above it no more are accepted until one is closed: they wait in the backlog.
+  // Open connections. Where one more waits the longest idle one is closed for it, and where none is
+  // idle it waits in the backlog. The process needs a descriptor for each (RLIMIT_NOFILE).
   int connections_max = 1024;
 
   RequestLimits limits = {};
@@ -74,11 +75,12 @@ struct ServerSettings {
   absl::Duration header_timeout = absl::Seconds(10);
   // From the head of a request to the end of its strict body [408].
   absl::Duration body_timeout = absl::Seconds(20);
-  // From the call of the handler to the head of its answer [503].
+  // From the call of the handler, or the end of a streamed body, to the head of the answer [503].
   absl::Duration request_timeout = absl::Seconds(20);
   // Without a byte in either direction: between requests, while a body or an answer is streamed,
-  // and while a request's body is held unread; the connection is closed. A stream of events that is
-  // silent for longer needs a heartbeat.
+  // and while a request's body is held unread; the connection is closed [408 or 503 where there is
+  // no answer yet]. A stream of events that is silent for longer needs a heartbeat. There is no
+  // rate that a streamed body must have: routes bound its time (RoutingSettings::content_timeout).
   absl::Duration idle_timeout = absl::Seconds(60);
   // A client that takes no byte of what is there for it; the connection is closed.
   absl::Duration write_timeout = absl::Seconds(30);

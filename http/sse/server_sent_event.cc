@@ -88,6 +88,7 @@ absl::Status EventParser::TakeLine(std::string_view line) {
     Dispatch();
     return absl::OkStatus();
   }
+  if (line[0] == ':') return absl::OkStatus();  // a comment is no part of an event
   event_bytes_ += line.size();
   if (event_bytes_ > options_.event_bytes_max) {
     return absl::ResourceExhaustedError(
