@@ -188,11 +188,22 @@ TEST(RecordFramerTest, FindsTheLinesOfJsonLines) {
   EXPECT_EQ(Frame("{}\n{\"a\":\"x}\n7\n{}\n"), (Lines{"{}", "{\"a\":\"x}", "7", "{}"}));
   EXPECT_EQ(Frame(""), Lines{});
   EXPECT_EQ(Frame("\n"), Lines{});
+  // Without the space in front of a record.
+  EXPECT_EQ(Frame("{}\n  {}\n\t{}"), (Lines{"{}", "{}", "{}"}));
+}
+
+TEST(RecordFramerTest, WhatItBeginsWithDecidesBehindAByteOrderMark) {
+  EXPECT_EQ(Frame("7\n{}\n"), (Lines{"7", "{}"}));
+  EXPECT_EQ(Frame("hello"), Lines{"hello"});
+  EXPECT_EQ(Frame("\xef\xbb\xbf[{},{}]", 1), (Lines{"{}", "{}"}));
+  EXPECT_EQ(Frame("\xef\xbb\xbf {}\n{}"), (Lines{"{}", "{}"}));
+  EXPECT_EQ(Frame("\xef\xbb"), Lines{"\xef\xbb"});
 }
 
 TEST(RecordFramerTest, DoesNotCareHowTheBytesArrive) {
   for (const std::string text :
-       {R"([{"a":"}\\"},{"b":[1,2]} , {},7, x{},{"c":"])", "{\"a\":1}\n\n{\"b\n{}\n{\"c\":"}) {
+       {R"([{"a":"}\\"},{"b":[1,2]} , {},7, x{},{"c":"])", R"([{},"a,\"b", {}",{"a":1},"x{", "y)",
+        "\xef\xbb\xbf[{}]", " \xef\xbb\xbf[{}]", "{\"a\":1}\n\n{\"b\n{}\n{\"c\":"}) {
     for (size_t piece = 1; piece <= text.size(); ++piece) {
       EXPECT_EQ(Frame(text, piece), Frame(text)) << text << " in pieces of " << piece;
     }
@@ -205,8 +216,7 @@ TEST(RecordFramerTest, ReportsWhatIsNoRecordAndGoesOn) {
                                       "bad: expected a record, found 'n'"}));
   EXPECT_EQ(Frame("[{},,{}]"), (Lines{"{}", "bad: expected a record, found ','", "{}"}));
   EXPECT_EQ(Frame("[{},]"), (Lines{"{}", "bad: expected a record, found ']'"}));
-  EXPECT_EQ(Frame("[]]"), Lines{"bad: there is text after the end of the array"});
-  EXPECT_EQ(Frame("hello").front(), "bad: expected '[', found 'h'");
+  EXPECT_EQ(Frame("[]]"), Lines{"cut: there is text after the end of the array"});
 }
 
 // A comma that is mended must not give the records behind it other numbers.
@@ -227,6 +237,16 @@ TEST(RecordFramerTest, GivesUpARecordThatIsTooLong) {
   const std::string text(RecordFramer::kRecordBytesMax, 'x');
   EXPECT_EQ(Frame("[{\"a\":\"" + text + "\"},{}]").front(),
             "bad: it is too long, or a quote in it is missing");
+  // All of it is one record, with what is in it.
+  for (size_t piece : {size_t{1000}, text.size(), 3 * text.size()}) {
+    for (const std::string& inside : {"\"" + text + "{\\\"}\"", "[{},\"" + text + "\",{}]"}) {
+      EXPECT_EQ(Frame("[{\"a\":" + inside + "},{}]", piece),
+                (Lines{"bad: it is too long, or a quote in it is missing", "{}"}));
+      EXPECT_EQ(Frame("[{\"a\":" + inside, piece),
+                (Lines{"bad: it is too long, or a quote in it is missing",
+                       "cut: the input ends before its array does"}));
+    }
+  }
   for (size_t piece : {size_t{1000}, text.size(), 3 * text.size()}) {
     EXPECT_EQ(Frame("{}\n" + text + text + "\n{}\n", piece),
               (Lines{"{}", "bad: it is too long", "{}"}));
@@ -243,7 +263,7 @@ TEST(RecordFramerTest, AMissingQuoteCostsOneRecord) {
   EXPECT_EQ(lines[1], R"({"a":"y"})");
 }
 
-TEST(RecordFramerTest, ResyncGoesOnBehindTheFirstBrace) {
+TEST(RecordFramerTest, ResyncGoesOnWhereTheNextRecordBegins) {
   // Two missing quotes: what lies between them looks like text.
   RecordFramer framer;
   framer.Feed(R"([{"a":"x},{"b":1},{"c":y"},{}])");
@@ -251,6 +271,14 @@ TEST(RecordFramerTest, ResyncGoesOnBehindTheFirstBrace) {
   framer.Resync();
   EXPECT_EQ(framer.Next().text, R"({"b":1})");
   EXPECT_EQ(framer.record_number(), 2);
+}
+
+TEST(RecordFramerTest, AStringThatIsNoRecordCostsOneNumber) {
+  EXPECT_EQ(Frame(R"([{},"a,b]{\"",{}])"),
+            (Lines{"{}", "bad: expected a record, found '\"'", "{}"}));
+  // A quote that belongs nowhere costs no record.
+  EXPECT_EQ(Frame(R"([{}",{"a":1},{}])"),
+            (Lines{"{}", "bad: expected ',' or ']', found '\"'", R"({"a":1})", "{}"}));
 }
 
 // --- FlightParser ---
@@ -304,6 +332,24 @@ TEST(FlightParserTest, DamageCostsOneRecord) {
   EXPECT_EQ(lines[3], "4 DEN");
 }
 
+// Nothing within a damaged record is taken for a record, so mending it gives the records behind it
+// no other numbers.
+TEST(FlightParserTest, ADamagedRecordIsSkippedWithWhatIsInIt) {
+  const std::string f = Json("XXX");
+  for (const std::string& damaged :
+       {"{\"legs\":[" + f + "," + f + "],\"note\":\"caf\xe9\"}",
+        "{\"crew\":{\"name\":\"Ren\xe9\"},\"leg\":" + f + "}",
+        "{\"legs\":[" + f + "],\"x\":{\"y\":1e999}}", "{\"legs\":[" + f + "],\"x\":{\"y\":01}}",
+        std::string(R"({"note":"a}b","x":01,"date":1})"), "{\"legs\":[" + f + "],\"note\":\"x}"}) {
+    const Lines lines = Parse("[" + Json("ABQ") + "," + damaged + "," + Json("BOS") + "]");
+    ASSERT_EQ(lines.size(), 3u) << damaged;
+    EXPECT_EQ(lines[1].substr(0, 5), "2 bad") << damaged;
+    EXPECT_EQ(lines[2], "3 BOS") << damaged;
+  }
+  EXPECT_EQ(Parse("[" + Json("ABQ") + ",{\"legs\":[" + f + "," + f + "],\"dat"),
+            (Lines{"1 ABQ", "2 cut record: the input ends within it"}));
+}
+
 TEST(FlightParserTest, CutsHaveTheNumberOfTheRecordTheyAreIn) {
   const std::string whole = "[" + Json("ABQ") + "," + Json("BOS") + "]";
   EXPECT_EQ(Parse(whole.substr(0, whole.size() - 20)),
@@ -315,6 +361,11 @@ TEST(FlightParserTest, CutsHaveTheNumberOfTheRecordTheyAreIn) {
   EXPECT_EQ(Parse(lines.substr(0, lines.size() - 9)).back().substr(0, 5), "2 cut");
   // A last line that is JSON, but no flight, is not cut.
   EXPECT_EQ(Parse(Json("ABQ") + "\n{}"), (Lines{"1 ABQ", "2 bad date: is missing"}));
+}
+
+TEST(FlightParserTest, TextBehindTheArrayEndsTheInput) {
+  EXPECT_EQ(Parse("[" + Json("ABQ") + "]\n[" + Json("BOS") + "]", 10),
+            (Lines{"1 ABQ", "0 cut record: there is text after the end of the array"}));
 }
 
 TEST(FlightParserTest, DoesNotCareHowTheBytesArrive) {

@@ -21,6 +21,7 @@ absl::Status Damaged(std::string_view reason) {
 }  // namespace
 
 std::vector<ReadRecord> FlightParser::Feed(std::string_view bytes) {
+  if (over_) return {};  // nothing would take them out of the framer
   bytes_ += static_cast<int64_t>(bytes.size());
   framer_.Feed(bytes);
   return Take();

@@ -12,6 +12,38 @@ namespace flightboard {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+// `text` without the space in front.
+std::string_view AfterSpace(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(kSpace), text.size()));
+}
+
+bool BeginsRecord(std::string_view text) {
+  if (!text.starts_with('{')) return false;
+  text = AfterSpace(text.substr(1));
+  return text.empty() || text.front() == '"' || text.front() == '}';
+}
+
+// Whether a record may end in front of `text`.
+bool IsBehindRecord(std::string_view text) {
+  text = AfterSpace(text);
+  if (text.starts_with(',')) text = AfterSpace(text.substr(1));
+  if (text.starts_with(']')) text = AfterSpace(text.substr(1));
+  return text.empty() || BeginsRecord(text);
+}
+
+// How many bytes the record at the begin of `text` has if its quotes can't be trusted: up to the
+// '}' that balances its braces, those in strings too. npos: it has no such end.
+size_t EndWithoutQuotes(std::string_view text) {
+  int depth = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '{') ++depth;
+    if (text[i] != '}' || (depth == 1 && !IsBehindRecord(text.substr(i + 1)))) continue;
+    if (--depth == 0) return i + 1;
+  }
+  return std::string_view::npos;
+}
 
 }  // namespace
 
@@ -24,19 +56,27 @@ void RecordFramer::Feed(std::string_view bytes) {
 RecordFramer::Step RecordFramer::Next() {
   begin_ += std::exchange(record_bytes_, 0);
   if (over_) return {.kind = Kind::kEnd};
+  if (form_ == Form::kStart) {
+    const std::string_view head = rest().substr(0, kByteOrderMark.size());
+    const bool is_whole = head == kByteOrderMark;
+    if (!is_whole && !finished_ && kByteOrderMark.starts_with(head)) return {};
+    if (is_whole) begin_ += head.size();
+    form_ = Form::kUnknown;
+  }
   if (form_ == Form::kUnknown) {
     begin_ = std::min(buffer_.find_first_not_of(kSpace, begin_), buffer_.size());
     if (begin_ == buffer_.size()) {
       over_ = finished_;
       return {.kind = finished_ ? Kind::kEnd : Kind::kNeedMore};
     }
-    form_ = buffer_[begin_] == '{' ? Form::kLines : Form::kArray;
+    form_ = buffer_[begin_] == '[' ? Form::kArray : Form::kLines;
   }
   return form_ == Form::kLines ? NextLine() : NextInArray();
 }
 
 RecordFramer::Step RecordFramer::NextInArray() {
   for (;;) {
+    if (skipping_object_ && !SkipObject() && !finished_) return {};
     const size_t next = buffer_.find_first_not_of(kSpace, begin_);
     begin_ = std::min(next, buffer_.size());
     if (std::exchange(skipping_, false)) {
@@ -51,6 +91,9 @@ RecordFramer::Step RecordFramer::NextInArray() {
     }
     // A separator that is missing costs no record.
     if (buffer_[begin_] == '{' && expect_ != Expect::kNothing) return Object();
+    if (buffer_[begin_] == '"' && expect_ != Expect::kNothing) {
+      if (std::optional<Step> step = SkipString()) return *std::move(step);
+    }
     if (std::optional<Step> damage = Separator(buffer_[begin_])) return *std::move(damage);
   }
 }
@@ -59,8 +102,7 @@ RecordFramer::Step RecordFramer::NextInArray() {
 std::optional<RecordFramer::Step> RecordFramer::Separator(char next) {
   switch (expect_) {
     case Expect::kArray:
-      expect_ = Expect::kRecordOrEnd;
-      if (next != '[') return Unexpected("'['", next);
+      expect_ = Expect::kRecordOrEnd;  // it is '[', which made it an array
       break;
     case Expect::kRecordOrEnd:
       if (next != ']') return Unexpected("a record or ']'", next);
@@ -74,7 +116,7 @@ std::optional<RecordFramer::Step> RecordFramer::Separator(char next) {
       break;
     case Expect::kNothing:
       over_ = true;
-      return Damage("there is text after the end of the array");
+      return Step{.kind = Kind::kCut, .reason = "there is text after the end of the array"};
   }
   ++begin_;
   return std::nullopt;
@@ -89,54 +131,101 @@ RecordFramer::Step RecordFramer::Unexpected(const char* expected, char found) {
                              Printable(std::string_view(&found, 1)), "'"));
 }
 
+// Takes a byte of an object into account; true: it is the last one.
+bool RecordFramer::IsLastOfObject(char next) {
+  if (in_string_) {
+    in_string_ = escaped_ || next != '"';
+    escaped_ = !escaped_ && next == '\\';
+  } else if (next == '"') {
+    in_string_ = true;
+  } else if (next == '{') {
+    ++depth_;
+  } else if (next == '}') {
+    return --depth_ == 0;
+  }
+  return false;
+}
+
 // Scans from '{' to its '}'.
 RecordFramer::Step RecordFramer::Object() {
   for (; scanned_ < kRecordBytesMax; ++scanned_) {
     if (begin_ + scanned_ >= buffer_.size()) {
       return finished_ ? OpenObject() : Step{.kind = Kind::kNeedMore};
     }
-    const char next = buffer_[begin_ + scanned_];
-    if (in_string_) {
-      if (next == '\\') ++scanned_;
-      if (next == '"') in_string_ = false;
-    } else if (next == '"') {
-      in_string_ = true;
-    } else if (next == '{') {
-      ++depth_;
-    } else if (next == '}' && --depth_ == 0) {
+    if (IsLastOfObject(buffer_[begin_ + scanned_])) {
       expect_ = Expect::kSeparator;
       return Record(scanned_ + 1, scanned_ + 1);
     }
   }
-  return BrokenObject("it is too long, or a quote in it is missing");
+  return LongObject();
 }
 
 // The input has ended within the object at begin_: it was cut there, or the object is broken.
 RecordFramer::Step RecordFramer::OpenObject() {
-  if (rest().find('}') != std::string_view::npos) {
-    return BrokenObject("a quote or a '}' in it is missing");
+  const size_t end = EndWithoutQuotes(rest());
+  if (end != std::string_view::npos) {
+    SkipTo(end);
+    return Damage("a quote or a '}' in it is missing");
   }
   over_ = true;
   ++record_number_;
   return {.kind = Kind::kCut, .reason = "the input ends within it", .is_open = true};
 }
 
-// The object at begin_ has no end that can be trusted: gives up its part up to the first '}'.
-RecordFramer::Step RecordFramer::BrokenObject(const char* reason) {
-  record_bytes_ = std::min(rest().size(), kRecordBytesMax);
-  Resync();
-  return Damage(reason);
+RecordFramer::Step RecordFramer::LongObject() {
+  const size_t end = EndWithoutQuotes(rest().substr(0, kRecordBytesMax));
+  if (end != std::string_view::npos) {
+    SkipTo(end);
+  } else {
+    begin_ += std::exchange(scanned_, 0);
+    skipping_object_ = true;
+    expect_ = Expect::kSeparator;
+  }
+  return Damage("it is too long, or a quote in it is missing");
+}
+
+// Goes on behind the first `bytes` of the object at begin_.
+void RecordFramer::SkipTo(size_t bytes) {
+  begin_ += bytes;
+  scanned_ = 0;
+  depth_ = 0;
+  in_string_ = false;
+  escaped_ = false;
+  expect_ = Expect::kSeparator;
+}
+
+// Goes on with the object that is too long, of which nothing is kept; true: that was its end.
+bool RecordFramer::SkipObject() {
+  while (begin_ < buffer_.size() && skipping_object_) {
+    skipping_object_ = !IsLastOfObject(buffer_[begin_++]);
+  }
+  return !skipping_object_;
+}
+
+// Skips the string at begin_, which is no record. Nothing: it is a quote that does not belong
+// there, because what seems to be its string goes on into a record.
+std::optional<RecordFramer::Step> RecordFramer::SkipString() {
+  const std::string_view text = rest().substr(0, kRecordBytesMax);
+  bool escaped = false;
+  size_t end = 1;
+  for (; end < text.size() && (escaped || text[end] != '"'); ++end) {
+    escaped = !escaped && text[end] == '\\';
+  }
+  if (end == text.size()) {
+    return finished_ || end == kRecordBytesMax ? std::nullopt : std::optional(Step());
+  }
+  const size_t last = text.find_last_not_of(kSpace, end - 1);
+  if (text[last] == '{') return std::nullopt;
+  Step step = Unexpected(expect_ == Expect::kSeparator ? "',' or ']'" : "a record", '"');
+  begin_ += end;
+  return step;
 }
 
 void RecordFramer::Resync() {
   scanned_ = 0;
-  depth_ = 0;
-  in_string_ = false;
   if (form_ == Form::kLines) return;
-  const std::string_view record = rest().substr(0, std::exchange(record_bytes_, 0));
-  const size_t end = record.find('}');
-  begin_ += end == std::string_view::npos ? record.size() : end + 1;
-  expect_ = Expect::kSeparator;
+  const size_t whole = std::exchange(record_bytes_, 0);
+  SkipTo(std::min(whole, EndWithoutQuotes(rest().substr(0, whole))));
 }
 
 RecordFramer::Step RecordFramer::NextLine() {
@@ -162,7 +251,9 @@ RecordFramer::Step RecordFramer::NextLine() {
       return Damage("it is too long");
     }
     if (text_end != std::string_view::npos) {
-      Step step = Record(text_end + 1, line_bytes);
+      const size_t text_begin = line.find_first_not_of(kSpace);
+      begin_ += text_begin;
+      Step step = Record(text_end + 1 - text_begin, line_bytes - text_begin);
       step.is_open = !is_whole;
       return step;
     }

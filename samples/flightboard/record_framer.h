@@ -3,11 +3,15 @@
 //
 // RecordFramer: finds the objects of a JSON array, or of JSON lines, in bytes that come in pieces.
 //
-// What the input begins with decides: '{' is JSON lines, one object a line; all else is an array.
+// What the input begins with, behind a byte order mark, decides: '[' is an array, all else is JSON
+// lines, one object a line.
 // Why not stream/io's JsonFraming: that one ends at the first damage. Here a record keeps its
 // number for ever, so damage costs as few records as possible and each bad one counts as one: text
-// that is no record is skipped up to the next comma or brace, and after Resync the search goes on
-// behind the first '}'; of JSON lines a line is a record, whatever is in it.
+// that is no record is skipped up to the next comma or brace outside of a string, and a record that
+// is no JSON up to its end, so that nothing within it is taken for a record. Its end is where its
+// braces balance, and, because a quote may be missing in it, already where they do with those in
+// its strings, if another record seems to begin there. Of JSON lines a line is a record, whatever
+// is in it.
 // Threads: one at a time. Lifetime: a record's text is valid until the next call. Memory: one piece
 // and one record of at most kRecordBytesMax.
 //
@@ -34,7 +38,7 @@ class RecordFramer {
     kNeedMore,  // Feed, or FinishInput
     kRecord,    // `text` is a record
     kDamage,    // something that is no record was skipped, because of `reason`
-    kCut,       // the input ends too early, because of `reason`; nothing comes after it
+    kCut,       // the input ends too early, or its array does; nothing comes after it
     kEnd,
   };
   struct Step {
@@ -57,15 +61,19 @@ class RecordFramer {
   int64_t record_number() const { return record_number_; }
 
  private:
-  enum class Form : uint8_t { kUnknown, kArray, kLines };
+  enum class Form : uint8_t { kStart, kUnknown, kArray, kLines };
   enum class Expect : uint8_t { kArray, kRecordOrEnd, kRecord, kSeparator, kNothing };
 
   Step NextInArray();
   std::optional<Step> Separator(char next);
   Step Unexpected(const char* expected, char found);
   Step Object();
+  bool IsLastOfObject(char next);
   Step OpenObject();
-  Step BrokenObject(const char* reason);
+  Step LongObject();
+  void SkipTo(size_t bytes);
+  bool SkipObject();
+  std::optional<Step> SkipString();
   Step NextLine();
   Step Record(size_t text_bytes, size_t record_bytes);
   Step Damage(std::string reason);
@@ -76,13 +84,15 @@ class RecordFramer {
   size_t record_bytes_ = 0;  // of the record that Next returned, which begins at begin_
   bool finished_ = false;
   bool over_ = false;
-  Form form_ = Form::kUnknown;
+  Form form_ = Form::kStart;
   Expect expect_ = Expect::kArray;
-  bool skipping_ = false;  // up to where a record may begin or end
+  bool skipping_ = false;         // up to where a record may begin or end
+  bool skipping_object_ = false;  // up to its end, from begin_ on
   // Of the object or line at begin_, as far as it was scanned.
   size_t scanned_ = 0;
   int depth_ = 0;
   bool in_string_ = false;
+  bool escaped_ = false;
   int64_t record_number_ = 0;
 };
 
