@@ -19,7 +19,8 @@
 //   stored or not, nobody knows; the actor fails in a way that only a restart with backoff (or a
 //   bounded one) revives, or recovers again by on_persist_failure. No room: tried again, nothing
 //   is lost.
-// - Recovery: the newest state, checked; damage is DATA_LOSS, never an older state.
+// - Recovery: the newest state, checked; damage is DATA_LOSS. No chain covers states: a write that
+//   a disk acknowledged and lost leaves an older state, which no checksum tells.
 // - A stop by an effect comes after the write; a stop by the parent comes at once: a write that is
 //   under way may be stored or not, its reply is dropped (a ReplyTo says CANCELLED).
 // Threads: the functions run on the actor's turn. Lifetime: they live as long as the actor, over

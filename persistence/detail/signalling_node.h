@@ -71,6 +71,7 @@ class SignallingNode : public PersistentNode {
   // Stops without failing: a failure would be handed to supervisors, and one that restarts would
   // take the id back from the new writer, for ever, in turns.
   Word Fence(const absl::Status& status) {
+    this->StopInsteadOfFailing();  // also where a handler of this turn has thrown
     DropPending();
     set_phase(Phase::kEnded);
     NewIncarnation();
@@ -101,6 +102,7 @@ class SignallingNode : public PersistentNode {
     return task_end();
   }
   void FenceTask(const absl::Status& status) {
+    this->StopInsteadOfFailing();
     EndWithTask(FencedStatus(status), /*fenced=*/true);
     NoteFenced(task_end());
   }

@@ -48,6 +48,8 @@ Word EventSourcedNode::OnSaved(ContextBase& context, SnapshotReason reason,
                                absl::StatusOr<SaveResult> saved) {
   const absl::Status status = saved.ok() ? saved->status : saved.status();
   const bool fenced = NoteSaved(context, reason, std::move(saved));
+  // Steps may throw in FinishWrite, and who is fenced must not be restarted.
+  if (fenced) StopInsteadOfFailing();
   // The events are stored whatever became of the snapshot.
   const Word next = FinishWrite();
   if (!fenced) return next;

@@ -118,6 +118,7 @@ absl::StatusOr<IdModel> ReadId(SqliteReader& reader, const std::string& name) {
     SAMPO_RETURN_IF_ERROR(ReadEventsOf(reader,
                                        {.persistence_id = name,
                                         .from_seq = id.snapshot_seq + 1,
+                                        .to_seq = head.highest_seq,
                                         .events_max = 3,
                                         .hash_before = load.snapshot->hash},
                                        behind));
@@ -127,7 +128,8 @@ absl::StatusOr<IdModel> ReadId(SqliteReader& reader, const std::string& name) {
                                       " are deleted, the newest snapshot is of ", id.snapshot_seq));
   }
   id.events.resize(static_cast<size_t>(head.deleted_to));
-  SAMPO_RETURN_IF_ERROR(ReadEventsOf(reader, {.persistence_id = name, .events_max = 50}, id));
+  SAMPO_RETURN_IF_ERROR(ReadEventsOf(
+      reader, {.persistence_id = name, .to_seq = head.highest_seq, .events_max = 50}, id));
   SAMPO_ASSIGN_OR_RETURN(const StateGrant state, reader.ReadState(name));
   id.state_epoch = state.epoch;
   id.revision = state.revision;

@@ -398,6 +398,42 @@ TEST_F(StoreTest, EventsThatAreMissingOrOlderAreFoundByTheChain) {
   }
 }
 
+// As after a write of a page of `ids` that was lost: the row is an older one, and right in itself.
+TEST_F(StoreTest, AHeadThatIsOlderThanItsEventsIsFoundByWhoeverReadsUpToItAndByTheNextWriter) {
+  Open();
+  const uint64_t epoch = Acquire("a");
+  ChainHash hash = Write(Append("a", epoch, 0, {Event("1"), Event("2")})).hash;
+  for (int64_t seq = 2; seq < 5; ++seq) {
+    hash = Write(Append("a", epoch, seq, {Event("more")})).hash;
+  }
+  ASSERT_EQ(Write(Append("a", epoch, 5, {Event("lost")})).outcome, WriteOutcome::kWritten);
+  ASSERT_TRUE(Close().ok());
+  Sql(StrCat("UPDATE ids SET highest_seq = 5, head_hash = x'", HashText(hash), "'"));
+  Open();
+  const char* words = "event 6 of a: it stands behind the head of its id";
+  // As an actor recovers, which knows the head; pages that end before it, at it and behind it.
+  for (const int64_t to_seq : {int64_t{5}, int64_t{6}, kSeqMax}) {
+    for (const int64_t events_max : {1, 3, 5, 1000}) {
+      const int64_t from_seq = events_max < 5 ? 6 - events_max : 1;
+      const absl::Status damage = reader_
+                                      ->ReadEvents({.persistence_id = "a",
+                                                    .from_seq = from_seq,
+                                                    .to_seq = to_seq,
+                                                    .events_max = events_max})
+                                      .status();
+      EXPECT_EQ(damage.code(), absl::StatusCode::kDataLoss) << to_seq << " " << events_max;
+      EXPECT_THAT(TextOf(damage), HasSubstr(words));
+    }
+  }
+  // What ends before the head is whole.
+  EXPECT_EQ(reader_->ReadEvents({.persistence_id = "a", .to_seq = 4})->events.size(), 4u);
+  const WriteResult grant = Write(AcquireWriterOp{"a"});
+  EXPECT_EQ(grant.status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(TextOf(grant.status), HasSubstr(words));
+  // Other ids go on.
+  EXPECT_GT(Acquire("b"), 0u);
+}
+
 TEST_F(StoreTest, ASnapshotIsCheckedAgainstTheChain) {
   Open();
   const uint64_t epoch = Acquire("a");

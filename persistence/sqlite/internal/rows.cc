@@ -78,6 +78,13 @@ absl::Status EventRows::DecodeEvent(Statement& row, std::string_view id, StoredE
   return stored == crc ? absl::OkStatus() : EventDamage(event.seq, id, WrongCrc(stored, crc));
 }
 
+absl::Status EventRows::CheckNothingFollows(int64_t next, std::string_view id) {
+  const int code = by_id_.Step();
+  if (code == SQLITE_DONE) return absl::OkStatus();
+  if (code != SQLITE_ROW) return db_->Error(StrCat("event ", next, " of ", std::string(id)), code);
+  return EventDamage(by_id_.Int64(1), id, "it stands behind the head of its id");
+}
+
 absl::StatusOr<EventsPage> EventRows::ReadPage(const EventsRequest& request, const IdRow& row) {
   const std::string& id = request.persistence_id;
   EventsPage page;
@@ -100,22 +107,20 @@ absl::StatusOr<EventsPage> EventRows::ReadPage(const EventsRequest& request, con
   }
   by_id_.Bind(1, row.id);
   by_id_.Bind(2, next);
-  // Beyond the head too: an event there is damage of the head.
-  by_id_.Bind(3, request.to_seq);
-  by_id_.Bind(4, std::min(request.events_max, kPageRecordsMax));
+  // Who reads up to the head looks behind it, too: an event there is damage of the head (a page of
+  // `ids` that is older than those of `events`), and the history would be a shorter one.
+  const bool to_head = request.to_seq >= row.head.highest_seq;
+  by_id_.Bind(3, to_head ? kSeqMax : request.to_seq);
+  by_id_.Bind(4, std::min(request.events_max, kPageRecordsMax) + 1);
   const ResetAtEnd reset(by_id_);
   size_t bytes = 0;
   const auto room = static_cast<size_t>(std::min(request.events_max, kPageRecordsMax));
   if (next <= last) page.events.reserve(std::min(room, static_cast<size_t>(last - next) + 1));
-  while (page.events.size() < room && bytes < kPageBytesMax) {
+  while (next <= last && page.events.size() < room && bytes < kPageBytesMax) {
     const int code = by_id_.Step();
-    if (code == SQLITE_DONE) {
-      if (next <= last) return EventDamage(next, id, "it is missing");
-      break;
-    }
+    if (code == SQLITE_DONE) return EventDamage(next, id, "it is missing");
     if (code != SQLITE_ROW) return db_->Error(StrCat("event ", next, " of ", id), code);
     if (by_id_.Int64(1) != next) return EventDamage(next, id, "it is missing");
-    if (next > last) return EventDamage(next, id, "it stands behind the head of its id");
     StoredEvent& event = page.events.emplace_back();
     SAMPO_RETURN_IF_ERROR(DecodeEvent(by_id_, id, event));
     if (chain.has_value()) chain = digest_.ChainAfter(*chain);
@@ -123,6 +128,7 @@ absl::StatusOr<EventsPage> EventRows::ReadPage(const EventsRequest& request, con
     ++next;
   }
   page.at_end = next > last;
+  if (page.at_end && to_head) SAMPO_RETURN_IF_ERROR(CheckNothingFollows(next, id));
   if (chain.has_value() && next - 1 == row.head.highest_seq && *chain != row.head.hash) {
     return db_->DataLoss(StrCat(id, ": its chain up to event ", next - 1, " ends with ",
                                 HashText(*chain), ", its head says ", HashText(row.head.hash)));

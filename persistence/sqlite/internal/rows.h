@@ -52,6 +52,8 @@ class EventRows {
  private:
   // The row the statement stands on; `id` is the text it must belong to. Leaves the digest set.
   absl::Status DecodeEvent(Statement& row, std::string_view id, StoredEvent& event);
+  // DATA_LOSS where by_id_ has a row behind a page that ends at the head, which is at `next` - 1.
+  absl::Status CheckNothingFollows(int64_t next, std::string_view id);
   absl::Status EventDamage(int64_t seq, std::string_view id, std::string_view what) const;
 
   Connection* db_ = nullptr;

@@ -19,9 +19,9 @@ constexpr int64_t kTransactionNanos = 2'000'000;
 // committed. Chosen, not measured.
 constexpr size_t kReadsAhead = 200;
 
+// One whose owner reads next. That of a durable state brings the state with it.
 bool IsGrant(std::span<const WriteOp> ops) {
-  return ops.size() == 1 && (std::holds_alternative<AcquireWriterOp>(ops[0]) ||
-                             std::holds_alternative<AcquireStateOp>(ops[0]));
+  return ops.size() == 1 && std::holds_alternative<AcquireWriterOp>(ops[0]);
 }
 bool IsGrant(std::span<const AtomicAppend>) { return false; }
 
@@ -197,8 +197,9 @@ StorageCore::Next StorageCore::NextAfter(size_t expected) {
 
 bool StorageCore::HoldGrants() {
   const size_t calls = waiting_.calls.size();
-  const bool may_wait =
-      calls > 0 && waiting_.grants == calls && 2 * static_cast<int64_t>(calls) < limits_.calls_max;
+  const bool may_wait = calls > 0 && waiting_.grants == calls &&
+                        2 * static_cast<int64_t>(calls) < limits_.calls_max &&
+                        2 * waiting_bytes_ < limits_.bytes_max;
   if (may_wait && grants_held_until_ == 0 && reads_.size() > kReadsAhead) {
     grants_held_until_ = reads_taken_ + static_cast<int64_t>(reads_.size() - kReadsAhead);
   }
@@ -253,15 +254,20 @@ bool StorageCore::ReadSome(size_t index) {
   Reads taken = TakeReads();
   if (taken.wake.has_value()) taken.wake->Tell(WriterWork{});
   std::vector<AnswerRead> answers;
-  answers.reserve(taken.calls.size());
+  // At once: those who wait for them wake up once.
+  const auto answer_all = [&answers] {
+    for (AnswerRead& answer : answers) answer();
+    answers.clear();
+  };
   if (!taken.health.ok()) {
     // What one would read may never have reached the disk.
     const absl::Status refused = absl::UnavailableError(
         StrCat(prefix_, "does no more work since an error: ", taken.health.message()));
     for (RunRead& run : taken.calls) answers.push_back(run(refused));
     taken.calls.clear();
+    answer_all();
   }
-  for (size_t next = 0; next < taken.calls.size();) {
+  for (size_t next = 0; next < taken.calls.size(); answer_all()) {
     // Of calls that came before it: it has what was acknowledged when they came.
     const SqliteReader::SharedTransaction shared(*readers_[index]);
     const int64_t end = meters_.clock.NowNanos() + kTransactionNanos;
@@ -269,8 +275,6 @@ bool StorageCore::ReadSome(size_t index) {
       answers.push_back(taken.calls[next++](readers_[index].get()));
     } while (next < taken.calls.size() && meters_.clock.NowNanos() < end);
   }
-  // At once: those who wait for them wake up once.
-  for (AnswerRead& answer : answers) answer();
   const std::lock_guard lock(mutex_);
   slots_[index].woken = !reads_.empty();
   return slots_[index].woken;

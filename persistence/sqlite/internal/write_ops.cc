@@ -48,6 +48,7 @@ absl::Status WriteOps::Prepare(Connection& db) {
        "INSERT INTO ids(persistence_id, epoch, highest_seq, head_hash, deleted_to, anchor_hash) "
        "VALUES (?1, 1, 0, ?2, 0, ?2)"},
       {&update_epoch_, "UPDATE ids SET epoch = ?1 WHERE id = ?2"},
+      {&event_behind_, "SELECT seq FROM events WHERE id = ?1 AND seq > ?2 ORDER BY seq LIMIT 1"},
       {&savepoint_, "SAVEPOINT append"},
       {&rollback_to_, "ROLLBACK TO append"},
       {&release_, "RELEASE append"},
@@ -147,6 +148,22 @@ IdRow* WriteOps::FindForWriter(std::string_view what, const std::string& persist
   return *row;
 }
 
+// A head that is older than its events (a page of `ids` that never reached the disk) would make a
+// shorter history of them, whose next event has a place that is taken.
+absl::Status WriteOps::CheckNothingBehind(const IdRow& row, const std::string& id) {
+  event_behind_.Bind(1, row.id);
+  event_behind_.Bind(2, row.head.highest_seq);
+  const ResetAtEnd reset(event_behind_);
+  const int code = event_behind_.Step();
+  if (code == SQLITE_DONE) return absl::OkStatus();
+  if (code != SQLITE_ROW) {
+    error_ = code;
+    return db_->Error(StrCat("new writer of ", id), code);
+  }
+  return db_->DataLoss(StrCat("event ", event_behind_.Int64(0), " of ", id,
+                              ": it stands behind the head of its id"));
+}
+
 WriteResult WriteOps::Do(const AcquireWriterOp& op) {
   if (absl::Status id = CheckId(op.persistence_id); !id.ok()) return Rejected(std::move(id));
   absl::StatusOr<IdRow*> found = FindId(op.persistence_id);
@@ -163,7 +180,13 @@ WriteResult WriteOps::Do(const AcquireWriterOp& op) {
     }
     fresh.id = db_->LastInsertId();
     row = ids_.Add(op.persistence_id, fresh);
+    if (absl::Status none = CheckNothingBehind(*row, op.persistence_id); !none.ok()) {
+      return FailedWith(std::move(none));
+    }
   } else {
+    if (absl::Status none = CheckNothingBehind(*row, op.persistence_id); !none.ok()) {
+      return FailedWith(std::move(none));
+    }
     update_epoch_.Bind(1, static_cast<int64_t>(row->head.epoch + 1));
     update_epoch_.Bind(2, row->id);
     if (const int code = update_epoch_.Run(); code != SQLITE_DONE) {
