@@ -19,6 +19,7 @@
 #include <cstring>
 #include <deque>
 #include <exception>
+#include <iterator>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -112,10 +113,12 @@ class Protocol final : private SigpipeBefore, private httplib::Server {
   }
 
  private:
+  // Also where it is not clear: what follows may then be a body, and must not be a request.
   static bool HasBody(const httplib::Request& request) {
     if (request.has_header("Transfer-Encoding")) return true;
-    return request.has_header("Content-Length") &&
-           request.get_header_value("Content-Length") != "0";
+    const auto [begin, end] = request.headers.equal_range("Content-Length");
+    if (begin == end) return false;
+    return std::next(begin) != end || begin->second != "0";
   }
 
   // Before the answer is written: who has got it, and asks for the count, is to find it there.
