@@ -72,7 +72,7 @@ Effect Decide(Iata iata, const AirportState& state, airport::RecordFlights&& m) 
   const Batch& batch = *m.batch;
   const BatchShare& share = batch.shares[m.share];
   if (state.sources.size() >= kSourcesMax && !state.sources.contains(batch.source)) {
-    return Effect::Reply(m.reply_to, absl::ResourceExhaustedError(absl::StrCat(
+    return Effect::Reply(m.reply_to, absl::FailedPreconditionError(absl::StrCat(
                                          "airport ", iata.ToString(), ": it has records of ",
                                          kSourcesMax, " sources (kSourcesMax), and no room for \"",
                                          Printable(batch.source), "\": use a source name again")));

@@ -84,7 +84,8 @@ struct Command : std::variant<CheckFlights, RecordFlights, GetStats, GetSources>
 
 }  // namespace airport
 
-// Of how many sources an airport keeps record numbers. Chosen, not measured.
+// Of how many sources an airport keeps record numbers; the board takes no more, so that it never
+// comes to that. Chosen, not measured.
 inline constexpr size_t kSourcesMax = 1000;
 
 // The persistence id of an airport, and the airport of a persistence id; nothing for other ids.

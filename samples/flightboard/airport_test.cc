@@ -270,7 +270,8 @@ TEST(AirportTest, HasABoundOfSources) {
   }
   kit.Initialize(state);
   const SharedBatch batch = BatchOf({{1, MakeFlight("ABQ", "LAX", 30)}}, "one more");
-  EXPECT_EQ(Record(kit, batch).reply.value().status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Record(kit, batch).reply.value().status().code(),
+            absl::StatusCode::kFailedPrecondition);
   EXPECT_TRUE(
       Record(kit, BatchOf({{1, MakeFlight("ABQ", "LAX", 30)}}, "source 7")).reply.value().ok());
 }

@@ -2,6 +2,9 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/samples/flightboard/ask_airports.h"
 
+#include <string>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace flightboard::internal {
@@ -13,9 +16,9 @@ sampo::RetryOptions RetryOptionsOf(const FlightStoreSettings& settings) {
                       .random_factor = 0.2},
           .retry_when = [](const absl::Status& status) {
             switch (status.code()) {
-              case absl::StatusCode::kAlreadyExists:      // other content
-              case absl::StatusCode::kResourceExhausted:  // too many sources
-              case absl::StatusCode::kNotFound:           // the board does not know it
+              case absl::StatusCode::kAlreadyExists:       // other content
+              case absl::StatusCode::kFailedPrecondition:  // too many sources
+              case absl::StatusCode::kNotFound:            // the board does not know it
                 return false;
               default:
                 return true;
@@ -30,15 +33,15 @@ sampo::Future<board::AirportRef> FindAgain(const Asker& asker, Iata airport) {
       });
 }
 
-absl::Status WithAirport(const board::AirportRef& airport, const absl::Status& status) {
+absl::Status WithAirport(const board::AirportRef& airport, int64_t failures_before,
+                         const absl::Status& status) {
   if (IsConflict(status)) return status;
-  if (airport.last_failure.ok()) {
-    return absl::Status(status.code(), absl::StrCat("airport ", airport.airport.ToString(), ": ",
-                                                    status.message()));
-  }
-  return absl::Status(airport.last_failure.code(),
-                      absl::StrCat("airport ", airport.airport.ToString(), ": ",
-                                   airport.last_failure.message(), " (", status.message(), ")"));
+  const bool has_failed = airport.failures > failures_before && !airport.last_failure.ok();
+  const absl::Status& why = has_failed ? airport.last_failure : status;
+  const std::string name = absl::StrCat("airport ", airport.airport.ToString(), ": ");
+  std::string text = absl::StrCat(absl::StartsWith(why.message(), name) ? "" : name, why.message());
+  if (has_failed) absl::StrAppend(&text, " (", status.message(), ")");
+  return absl::Status(why.code(), text);
 }
 
 }  // namespace flightboard::internal

@@ -7,6 +7,8 @@
 // journal was slow. All requests here may run twice, so they are sent again, at most kRetriesMax
 // times, to the airport that the board has spawned in its place. What says that the request itself
 // is wrong is not asked again.
+// A question is over when all airports have answered or failed, also where one failed at once: who
+// asks then knows that nothing of it is under way.
 // Threads: from any. Errors: the first airport's that failed for good, with its name and, where the
 // actor failed, with that failure.
 //
@@ -17,7 +19,9 @@
 #define SAMPO_SAMPLES_FLIGHTBOARD_ASK_AIRPORTS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -42,8 +46,29 @@ namespace internal {
 sampo::RetryOptions RetryOptionsOf(const FlightStoreSettings& settings);
 // The airport as the board has it now.
 sampo::Future<board::AirportRef> FindAgain(const Asker& asker, Iata airport);
-// `status` with the airport and with what it failed with.
-absl::Status WithAirport(const board::AirportRef& airport, const absl::Status& status);
+// `status` with the airport and, where it has failed more often than `failures_before`, with what
+// it failed with.
+absl::Status WithAirport(const board::AirportRef& airport, int64_t failures_before,
+                         const absl::Status& status);
+
+// What became of one question.
+template <class R>
+struct Outcome {
+  std::optional<R> answer;
+  absl::Status status;  // why there is none
+};
+
+// All answers, or the first failure.
+template <class R>
+absl::StatusOr<std::vector<R>> AnswersOf(std::vector<Outcome<R>> outcomes) {
+  std::vector<R> answers;
+  answers.reserve(outcomes.size());
+  for (Outcome<R>& outcome : outcomes) {
+    if (!outcome.answer.has_value()) return outcome.status;
+    answers.push_back(*std::move(outcome.answer));
+  }
+  return answers;
+}
 
 }  // namespace internal
 
@@ -65,9 +90,10 @@ sampo::Future<R> AskAirport(const Asker& asker, const board::AirportRef& airport
                               return ask(*last);
                             });
                       })
-      .Recover([last](const absl::Status& status) -> absl::StatusOr<R> {
-        return internal::WithAirport(*last, status);
-      });
+      .Recover(
+          [last, failures = airport.failures](const absl::Status& status) -> absl::StatusOr<R> {
+            return internal::WithAirport(*last, failures, status);
+          });
 }
 
 // The answers of `airports`, in their order; make(index, reply_to) makes the request to
@@ -76,13 +102,23 @@ template <class R, class Make>
 sampo::Future<std::vector<R>> AskAirports(const Asker& asker,
                                           const std::vector<board::AirportRef>& airports,
                                           Make make) {
-  std::vector<sampo::Future<R>> answers;
-  answers.reserve(airports.size());
+  using Outcome = internal::Outcome<R>;
+  std::vector<sampo::Future<Outcome>> outcomes;
+  outcomes.reserve(airports.size());
   for (size_t i = 0; i < airports.size(); ++i) {
-    answers.push_back(AskAirport<R>(
-        asker, airports[i], [make, i](auto reply_to) { return make(i, std::move(reply_to)); }));
+    sampo::Future<R> answer = AskAirport<R>(
+        asker, airports[i], [make, i](auto reply_to) { return make(i, std::move(reply_to)); });
+    outcomes.push_back(std::move(answer)
+                           .Map([](R value) {
+                             return Outcome{std::move(value), absl::OkStatus()};
+                           })
+                           .Recover([](const absl::Status& status) {
+                             return Outcome{std::nullopt, status};
+                           }));
   }
-  return sampo::Sequence(std::move(answers));
+  return sampo::Sequence(std::move(outcomes)).Map([](std::vector<Outcome> all) {
+    return internal::AnswersOf(std::move(all));
+  });
 }
 
 }  // namespace flightboard

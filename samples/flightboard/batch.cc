@@ -12,6 +12,26 @@
 namespace flightboard {
 namespace {
 
+// Whether all of `text` is UTF-8, without surrogates and overlong forms.
+bool IsUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto byte = [&text](size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char first = byte(0);
+    const size_t size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if ((first >= 0x80 && first < 0xc2) || first > 0xf4 || text.size() < size) return false;
+    // What the second byte may be where not all of 0x80 to 0xbf.
+    const unsigned char min = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    const unsigned char max = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    for (size_t i = 1; i < size; ++i) {
+      if (byte(i) < (i == 1 ? min : 0x80) || byte(i) > (i == 1 ? max : 0xbf)) return false;
+    }
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+}  // namespace
+
 absl::Status CheckSource(std::string_view source) {
   if (source.empty()) return absl::InvalidArgumentError("source: is empty");
   if (source.size() > kSourceBytesMax) {
@@ -24,8 +44,14 @@ absl::Status CheckSource(std::string_view source) {
     return absl::InvalidArgumentError(
         absl::StrCat("source: \"", Printable(source), "\" has a control character"));
   }
+  if (!IsUtf8(source)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("source: \"", Printable(source), "\" is not UTF-8"));
+  }
   return absl::OkStatus();
 }
+
+namespace {
 
 absl::Status CheckFlights(const std::vector<PositionedFlight>& flights) {
   if (flights.empty()) return absl::InvalidArgumentError("batch: there are no flights in it");

@@ -50,9 +50,12 @@ struct NewBatch {
   int64_t repeated = 0;  // flights that were given twice with the same content, and left out
 };
 
-// Sorts them. INVALID_ARGUMENT: a source without a name or with too long a one (or with control
-// characters), a position below 1, no flights or too many. ALREADY_EXISTS: two flights that differ
-// at one position.
+// INVALID_ARGUMENT: a name that no source can have: empty, too long, with control characters or not
+// UTF-8.
+absl::Status CheckSource(std::string_view source);
+
+// Sorts them. INVALID_ARGUMENT: as CheckSource, a position below 1, no flights or too many.
+// ALREADY_EXISTS: two flights that differ at one position.
 absl::StatusOr<NewBatch> MakeBatch(std::string_view source, std::vector<PositionedFlight> flights);
 
 // ALREADY_EXISTS: names the source, the record number and the remedy.

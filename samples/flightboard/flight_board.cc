@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "sampo/persistence/query/read_journal.h"
 #include "sampo/samples/flightboard/ask_airports.h"
+#include "sampo/samples/flightboard/flight_json.h"
 #include "sampo/stream/stream.h"
 
 namespace flightboard {
@@ -82,6 +83,13 @@ class BoardActor final : public sampo::AbstractBehavior<BoardActor, board::Comma
       return Answer(m, absl::ResourceExhaustedError(absl::StrCat(
                            "flightboard: ", kBatchesMax,
                            " batches are under way or wait (kBatchesMax): try again later")));
+    }
+    // Here, because an airport that has no room for a source would leave the batch half stored.
+    if (highest_.size() >= kSourcesMax && !highest_.contains(m.batch->source)) {
+      return Answer(m, absl::FailedPreconditionError(absl::StrCat(
+                           "flightboard: the journal has records of ", highest_.size(),
+                           " sources (kSourcesMax: ", kSourcesMax, "), and no room for \"",
+                           Printable(m.batch->source), "\": use a source name again")));
     }
     waiting_.push_back(std::move(m));
     return GrantPermits();
@@ -160,6 +168,7 @@ class BoardActor final : public sampo::AbstractBehavior<BoardActor, board::Comma
     if (found == airports_.end()) return Same();
     found->second.ended = true;
     found->second.at.last_failure = failure;
+    ++found->second.at.failures;
     return Same();
   }
   std::vector<board::AirportRef> All() {

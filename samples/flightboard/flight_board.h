@@ -38,6 +38,7 @@ struct AirportRef {
   Iata airport;
   sampo::ActorRef<airport::Command> ref;
   absl::Status last_failure;
+  int64_t failures = 0;  // how often it ended
 };
 
 // The right to record a batch, until EndBatch.

@@ -103,8 +103,9 @@ class FlightStore {
 
   // Stores what is new of at most kBatchFlightsMax flights. ALREADY_EXISTS: a number is known with
   // other content; names source, number and remedy; nothing of the batch is stored.
-  // INVALID_ARGUMENT: as MakeBatch. RESOURCE_EXHAUSTED: kBatchesMax. What an airport or the journal
-  // failed with, else: part of the batch may be stored, recording it again is safe.
+  // INVALID_ARGUMENT: as MakeBatch. RESOURCE_EXHAUSTED: kBatchesMax. FAILED_PRECONDITION: a new
+  // source where the journal has kSourcesMax. What an airport or the journal failed with, else:
+  // part of the batch may be stored, recording it again is safe.
   sampo::Future<BatchResult> Record(std::string_view source,
                                     std::vector<PositionedFlight> flights) const;
 

@@ -28,6 +28,7 @@
 #include "sampo/persistence/memory/in_memory_storage.h"
 #include "sampo/persistence/persistence.h"
 #include "sampo/persistence/testkit/persistence_test_kit.h"
+#include "sampo/samples/flightboard/airport.h"
 #include "sampo/samples/flightboard/ingest.h"
 #include "sampo/samples/flightboard/testing_flights.h"
 
@@ -320,6 +321,42 @@ TEST(FlightStoreTest, AConflictStoresNothingOfItsBatchAnywhere) {
   batch.back() = {5, MakeFlight("BOS", "ABQ", 1)};
   EXPECT_EQ(program.Record(batch).status(), ConflictError("s", 5));
   program.ExpectBoard(testing::PlainFold(known));
+}
+
+// A batch that failed is over: the one that gets its record numbers finds all that it stored.
+TEST(FlightStoreTest, NothingOfAFailedBatchIsStoredAfterItsFailure) {
+  ForEachSeed(20, [](uint64_t seed) {
+    Program program(seed, InMemoryStorage());
+    program.faults.FailNext(StorageCall::kAppend, 1 + kRetriesMax, "Airport|LAX");
+    program.faults.FailNext(StorageCall::kAppend, kRetriesMax, "Airport|ABQ");
+    Future<BatchResult> failed = program.store.Record("s", {{1, MakeFlight("ABQ", "LAX", 1)}});
+    const absl::Status status = program.Await(std::move(failed)).status();
+    EXPECT_NE(status.message().find("airport LAX: "), absl::string_view::npos) << status;
+    EXPECT_EQ(program.Record({{1, MakeFlight("ABQ", "BOS", 2)}}).status(), ConflictError("s", 1));
+  });
+}
+
+TEST(FlightStoreTest, ASourceTooManyStoresNothing) {
+  Program program(1, InMemoryStorage());
+  for (size_t i = 0; i < kSourcesMax; ++i) {
+    ASSERT_TRUE(program.Record({{1, MakeFlight("ABQ", "BOS", 1)}}, absl::StrCat("s", i)).ok());
+  }
+  EXPECT_EQ(program.Record({{1, MakeFlight("ABQ", "LAX", 1)}}, "more").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(program.Await(program.store.Summary())->flights, static_cast<int64_t>(kSourcesMax));
+  EXPECT_EQ(program.Record({{2, MakeFlight("ABQ", "LAX", 1)}}, "s0")->stored, 1);
+}
+
+TEST(FlightStoreTest, ASourceMustBeUtf8) {
+  Program program(1, InMemoryStorage());
+  for (const char* bad :
+       {"\xff", "a\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x80"}) {
+    EXPECT_EQ(program.Record({{1, MakeFlight("ABQ", "BOS", 1)}}, bad).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+  for (const char* good : {"f\xc3\xbcr", "\xe2\x82\xac", "\xf0\x9f\x9b\xab"}) {
+    EXPECT_TRUE(program.Record({{1, MakeFlight("ABQ", "BOS", 1)}}, good).ok()) << good;
+  }
 }
 
 TEST(FlightStoreTest, RefusesMoreBatchesThanItsBound) {
