@@ -4,10 +4,12 @@
 
 #include <charconv>
 #include <cstddef>
+#include <filesystem>
 #include <system_error>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "sampo/samples/flightboard/batch.h"
 
 namespace flightboard {
 
@@ -36,8 +38,8 @@ again.
   --threads N       worker threads, 1 to 256 (default: as many as the machine runs at once)
   --help            this text
 
-The result goes to stdout; progress and bad records go to stderr. Bad records are left out and
-counted; the first 20 are reported with file, record number, field and reason.
+The result goes to stdout; progress and bad records go to stderr. Bad records are left out,
+counted, and reported with file, record number, field and reason.
 
 Exit codes: 0 done, also with rejected records; 1 the input is cut off or cannot be read, or the
 journal failed; 2 wrong arguments, a bad record with --strict, or a record that was stored with
@@ -153,10 +155,22 @@ absl::Status CheckTogether(const Options& options) {
     return absl::InvalidArgumentError(
         "--input - needs --source NAME: standard input has no name that its records could keep");
   }
+  if (options.input.empty() && options.source.empty()) return absl::OkStatus();
+  const std::string source = SourceOf(options);
+  if (absl::Status status = CheckSource(source); !status.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(status.message(),
+                     options.source.empty() ? "; give it one with --source" : "; see --source"));
+  }
   return absl::OkStatus();
 }
 
 }  // namespace
+
+std::string SourceOf(const Options& options) {
+  if (!options.source.empty()) return options.source;
+  return std::filesystem::path(options.input).filename().string();
+}
 
 absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments) {
   Options options;

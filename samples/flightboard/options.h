@@ -44,6 +44,9 @@ struct Options {
 
 inline constexpr int kThreadsMax = 256;
 
+// The name of what is read: as given, or the base name of the input.
+std::string SourceOf(const Options& options);
+
 // What --help prints.
 extern const char kHelp[];
 

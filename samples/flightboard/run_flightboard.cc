@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "sampo/actor/actor.h"
 #include "sampo/actor/coordinated_shutdown.h"
+#include "sampo/actor/metrics_instrumentation.h"
 #include "sampo/samples/flightboard/airport_names.h"
 #include "sampo/samples/flightboard/board_json.h"
 #include "sampo/samples/flightboard/data_files.h"
@@ -30,8 +31,7 @@
 namespace flightboard {
 namespace {
 
-constexpr int64_t kBadRecordsReported = 20;  // the rest is counted
-constexpr int kKilledBySignal = 128;         // as shells add it
+constexpr int kKilledBySignal = 128;  // as shells add it
 
 using Nothing = int;  // nobody sends the guardian anything
 
@@ -39,6 +39,9 @@ sampo::SystemSettings SettingsOf(const Options& options) {
   sampo::SystemSettings settings;
   settings.threads = options.threads;
   settings.log_level = "warning";
+  if (options.ManagementWanted()) {
+    settings.instrumentation = std::make_shared<sampo::MetricsInstrumentation>();
+  }
   return settings;
 }
 
@@ -88,9 +91,7 @@ class Run {
       if (!input.ok()) return input.status();
       options_.input = *input;
     }
-    if (options_.source.empty()) {
-      options_.source = std::filesystem::path(options_.input).filename().string();
-    }
+    options_.source = SourceOf(options_);
     absl::StatusOr<std::string> file = FindDataFile("airports.csv");
     if (!file.ok()) return file.status();
     absl::StatusOr<AirportNames> names = ReadAirportNames(*file);
@@ -197,12 +198,9 @@ class Run {
   }
 
   std::function<void(const BadRecord&)> BadRecordReporter() {
-    return [this, reported = int64_t{0}](const BadRecord& record) mutable {
-      if (++reported > kBadRecordsReported + 1) return;
+    return [this](const BadRecord& record) {
       progress_.Say(
-          reported <= kBadRecordsReported
-              ? absl::StrCat(InputName(), ": record ", record.number, ": ", record.why.message())
-              : absl::StrCat(InputName(), ": further bad records are only counted"));
+          absl::StrCat(InputName(), ": record ", record.number, ": ", record.why.message()));
     };
   }
 

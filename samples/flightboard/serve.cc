@@ -73,8 +73,11 @@ absl::StatusOr<sampo::Management> StartManagement(sampo::ActorSystemBase& system
   for (const absl::Status& status : added) {
     if (!status.ok()) return status;
   }
-  absl::StatusOr<sampo::Management> management = sampo::Management::Start(
-      system, {.port = *options.management_port, .token_file = options.management_token_file});
+  absl::StatusOr<sampo::Management> management =
+      sampo::Management::Start(system, {.port = *options.management_port,
+                                        .token_file = options.management_token_file,
+                                        // Who has no token to show may look only.
+                                        .read_only = options.management_token_file.empty()});
   if (!management.ok()) {
     return WithOption(management.status(), "--management-port and --management-token-file");
   }
