@@ -26,8 +26,41 @@ int64_t AddSaturating(int64_t a, int64_t b) { return a > kSeqMax - b ? kSeqMax :
 
 // --- ids ---
 
+absl::Status NameIndex::Prepare(Connection& db, std::string_view table) {
+  db_ = &db;
+  table_ = table;
+  SAMPO_ASSIGN_OR_RETURN(
+      unnamed_, db.Prepare(StrCat("SELECT 1 FROM ", table_, " t NOT INDEXED WHERE NOT EXISTS ",
+                                  "(SELECT 1 FROM ", table_, " i INDEXED BY sqlite_autoindex_",
+                                  table_, "_1 WHERE i.persistence_id = t.persistence_id AND ",
+                                  "i.id = t.id) LIMIT 1")));
+  SAMPO_ASSIGN_OR_RETURN(scan_, db.Prepare(StrCat("SELECT 1 FROM ", table_,
+                                                  " NOT INDEXED WHERE persistence_id = ?1")));
+  return absl::OkStatus();
+}
+
+absl::Status NameIndex::CheckAbsent(std::string_view persistence_id) {
+  const std::string what = StrCat("search for ", persistence_id, " in `", table_, "`");
+  if (state_ == State::kUnknown) {
+    const ResetAtEnd reset(unnamed_);
+    const int code = unnamed_.Step();
+    const bool damaged = code == SQLITE_ROW || FailureOf(code) == SqliteFailure::kDamage;
+    if (!damaged && code != SQLITE_DONE) return db_->Error(what, code);
+    state_ = damaged ? State::kDamaged : State::kWhole;
+  }
+  if (state_ == State::kWhole) return absl::OkStatus();
+  scan_.BindText(1, persistence_id);
+  const ResetAtEnd reset(scan_);
+  const int code = scan_.Step();
+  if (code == SQLITE_DONE) return absl::OkStatus();
+  if (code != SQLITE_ROW) return db_->Error(what, code);
+  return db_->DataLoss(
+      StrCat(persistence_id, ": its row in `", table_, "` is missing in the index of names"));
+}
+
 absl::Status IdRows::Prepare(Connection& db) {
   db_ = &db;
+  SAMPO_RETURN_IF_ERROR(names_.Prepare(db, "ids"));
   SAMPO_ASSIGN_OR_RETURN(
       find_, db.Prepare("SELECT " SAMPO_JOURNAL_ID_COLUMNS " FROM ids WHERE persistence_id = ?1"));
   return absl::OkStatus();
@@ -37,7 +70,10 @@ absl::StatusOr<std::optional<IdRow>> IdRows::Find(std::string_view persistence_i
   find_.BindText(1, persistence_id);
   const ResetAtEnd reset(find_);
   const int code = find_.Step();
-  if (code == SQLITE_DONE) return std::optional<IdRow>();
+  if (code == SQLITE_DONE) {
+    SAMPO_RETURN_IF_ERROR(names_.CheckAbsent(persistence_id));
+    return std::optional<IdRow>();
+  }
   if (code != SQLITE_ROW) return db_->Error(StrCat("head of ", persistence_id), code);
   IdRow row;
   const bool whole = ReadIdColumns(find_, row).empty();
@@ -225,6 +261,7 @@ absl::StatusOr<SnapshotLoad> SnapshotRows::LoadNewest(std::string_view persisten
 
 absl::Status StateRows::Prepare(Connection& db) {
   db_ = &db;
+  SAMPO_RETURN_IF_ERROR(names_.Prepare(db, "states"));
   SAMPO_ASSIGN_OR_RETURN(find_, db.Prepare("SELECT " SAMPO_JOURNAL_STATE_COLUMNS
                                            " FROM states WHERE persistence_id = ?1"));
   return absl::OkStatus();
@@ -235,7 +272,10 @@ absl::StatusOr<StateGrant> StateRows::Find(std::string_view persistence_id) {
   const ResetAtEnd reset(find_);
   const int code = find_.Step();
   StateGrant grant;
-  if (code == SQLITE_DONE) return grant;
+  if (code == SQLITE_DONE) {
+    SAMPO_RETURN_IF_ERROR(names_.CheckAbsent(persistence_id));
+    return grant;
+  }
   const std::string what = StrCat("state of ", persistence_id);
   if (code != SQLITE_ROW) return db_->Error(what, code);
   StateColumns read;
