@@ -6,7 +6,8 @@
 //
 // Why, and what holds: as PersistentContext (persistent_context.h): other commands wait until the
 // handler has ended; state() is the new one after a write; a rejection is the handler's to answer;
-// where the write failed or the writer is fenced the actor ends when the handler has.
+// where the write failed or the writer is fenced the actor ends when the handler has; Stash fails
+// the actor, and Unhandled never goes to the other side of an OrElse.
 // Threads: the actor's turn. Lifetime: that of the behavior.
 //
 //   Task<Effect> Handle(DurableStateContext<Command, State>& context, Command command) {

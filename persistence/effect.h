@@ -109,7 +109,8 @@ class [[nodiscard]] Effect {
   static Effect Persist(std::vector<Event> events) { return PersistAll(std::move(events)); }
   // Nothing is stored: for reading commands and refusals.
   static Effect None() { return Effect(internal::EffectKind::kNone); }
-  // The command goes to the event stream as unhandled (or to the other side of an OrElse).
+  // The command goes to the event stream as unhandled (or, whole, to the other side of an OrElse:
+  // not that of a coroutine handler).
   static Effect Unhandled() { return Effect(internal::EffectKind::kUnhandled); }
   // The command is put aside until an UnstashAll. A handler that moved parts out of it must not.
   static Effect Stash() { return Effect(internal::EffectKind::kStash); }

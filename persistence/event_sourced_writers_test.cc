@@ -277,6 +277,75 @@ TEST(EventSourcedCoroutineTest, AThrowAfterAFailedOrFencedWriteIsNotResumed) {
   }
 }
 
+// Its command is gone with the coroutine: no other behavior gets what is left of it.
+TEST(EventSourcedCoroutineTest, UnhandledIsPublishedItsStepsAreRunAndNoOrElseSeesAHollowCommand) {
+  for (const bool suspends : {false, true}) {
+    Shop shop(1);
+    TestProbe<UnhandledMessage> unhandled(shop.kit.system());
+    shop.kit.system().event_stream().Subscribe<UnhandledMessage>(unhandled.ref());
+    CartOptions options = shop.Options();
+    options.on_command = [suspends](Context& context, Command command) -> Task<CartEffect> {
+      if (suspends) {
+        auto pause = context.actor().Sleep(absl::Milliseconds(10));
+        co_await std::move(pause);
+      }
+      CartEffect effect = CartEffect::Unhandled().ThenReply(std::get<AddItem>(command).reply_to,
+                                                            absl::NotFoundError("not here"));
+      if (std::get<AddItem>(command).sku != "stop") co_return effect;
+      co_return std::move(effect).ThenStop();
+    };
+    int others = 0;
+    auto cart =
+        shop.kit.Spawn(OrElse<Command>(EventSourcedBehavior(std::move(options)),
+                                       ReceivePartial<Command>(On{[&others](const AddItem&) {
+                                         ++others;
+                                         return Same();
+                                       }})));
+    for (const char* sku : {"mill", "stop"}) {
+      cart.Tell(AddItem{sku, shop.status.ref()});
+      EXPECT_EQ(shop.status.ExpectMessage().code(), absl::StatusCode::kNotFound);
+      EXPECT_NE(unhandled.ExpectMessage().message_type.find("AddItem"), std::string::npos);
+    }
+    shop.status.ExpectTerminated(cart);
+    EXPECT_FALSE(unhandled.HasMessages());
+    EXPECT_EQ(others, 0);
+  }
+}
+
+// A deletion that is fenced while a handler is between two attempts to write.
+TEST(EventSourcedCoroutineTest, UnderInterleavingAFenceLeavesTheHandlerWhatItWrites) {
+  for (const bool writes : {false, true}) {
+    Shop shop(1);
+    CartOptions options = Coroutine(shop);
+    options.snapshot_every = 1;
+    options.delete_events_on_snapshot = true;
+    auto older = shop.kit.Spawn<Command>(Interleaving(Supervised(std::move(options))), "older");
+    shop.storage->HoldDeletes();
+    shop.Add(older, {"a"});
+    if (writes) shop.storage->NextAppend(AppendFate::kNoRoom, 2);
+    older.Tell(AddItem{"b", shop.status.ref()});
+    if (writes) {
+      ASSERT_EQ(shop.simulation.RunFor(absl::Milliseconds(1)), absl::OkStatus());  // b-1 waits
+    } else {
+      ASSERT_EQ(shop.simulation.RunFor(absl::Milliseconds(9)), absl::OkStatus());  // b-1 is stored
+    }
+    EXPECT_EQ(shop.storage->HeadOf("Cart|1").highest_seq, writes ? 2 : 3);
+    const size_t items = writes ? 2 : 3;
+    EXPECT_EQ(shop.ItemsOf(shop.Spawn(shop.Options(), "newer")).size(), items);
+    shop.storage->ReleaseDeletes();
+    if (writes) {
+      EXPECT_EQ(shop.status.ExpectMessage().code(), absl::StatusCode::kFailedPrecondition);
+    }
+    shop.status.ExpectTerminated(older);
+    EXPECT_EQ(
+        std::count_if(shop.signals.begin(), shop.signals.end(),
+                      [](const std::string& each) { return each.starts_with("WriterFenced"); }),
+        1);
+    EXPECT_EQ(shop.storage->HeadOf("Cart|1").highest_seq, writes ? 2 : 3);
+    EXPECT_EQ(shop.storage->HeadOf("Cart|1").epoch, 2u);  // nobody took it back
+  }
+}
+
 // --- real threads ---
 
 TEST(EventSourcedThreadsTest, ManyActorsOnRealThreadsKeepWhatTheyAcknowledged) {

@@ -11,8 +11,9 @@
 //   one is due). A rejection is the handler's to answer: the actor goes on. Where the write failed
 //   or the writer is fenced the handler may still answer; the actor ends when it has ended, and a
 //   further Persist gives the same status at once.
-// - The effect that the coroutine returns is carried out as that of a plain handler, but for
-//   Stash: a command that was taken apart over several steps is not put aside.
+// - The effect that the coroutine returns is carried out as that of a plain handler, but that the
+//   command is the coroutine's, and gone with it: Stash fails the actor (FAILED_PRECONDITION), and
+//   Unhandled goes to the event stream, though never to the other side of an OrElse.
 // Threads: the actor's turn. Lifetime: that of the behavior.
 //
 //   Task<Effect> Handle(PersistentContext<Command, Event, State>& context, Command command) {

@@ -131,6 +131,58 @@ TEST(PersistentNodeTest, AnAnswerOfStoragePutsOffNoReceiveTimeout) {
   });
 }
 
+// Swallows each command "swallow" once it is hungry.
+struct Hunger {
+  bool hungry = false;
+  int swallowed = 0;
+};
+class Swallows final : public BehaviorInterceptor<Command> {
+ public:
+  explicit Swallows(Hunger* hunger) : hunger_(hunger) {}
+  bool BeforeReceive(ActorContext<Command>&, const InterceptedMessage& message) override {
+    const auto* add = message.As<AddItem>();
+    if (!hunger_->hungry || add == nullptr || add->sku != "swallow") return true;
+    ++hunger_->swallowed;
+    return false;
+  }
+
+ private:
+  Hunger* const hunger_;
+};
+
+// What waits behind a command that is swallowed comes without anybody telling the actor anything.
+TEST(PersistentNodeTest, ACommandThatIsSwallowedOnItsWayBackHoldsUpNoOther) {
+  ForEachSeed(20, [](uint64_t seed) {
+    Shop shop(seed);
+    Hunger hunger;
+    auto cart =
+        shop.kit.Spawn(Intercept<Command>([&hunger] { return std::make_unique<Swallows>(&hunger); },
+                                          EventSourcedBehavior(shop.Options())));
+    shop.Add(cart, {"first"});
+    shop.storage->HoldAppends();
+    Items told;
+    for (int i = 0; i < 10; ++i) {
+      told.push_back("item-" + std::to_string(i));
+      cart.Tell(AddItem{told.back(), shop.status.ref()});
+      // Each comes for the first time while item-0 is written.
+      shop.RunUntilIdle();
+      if (i % 3 == 1) {
+        cart.Tell(AddItem{"swallow", shop.status.ref()});
+        shop.RunUntilIdle();
+      }
+    }
+    hunger.hungry = true;
+    shop.storage->ReleaseAppends();
+    for (size_t i = 0; i < told.size(); ++i) {
+      EXPECT_EQ(shop.status.ExpectMessage(), absl::OkStatus());
+    }
+    EXPECT_FALSE(shop.status.HasMessages());
+    EXPECT_EQ(hunger.swallowed, 3);
+    told.insert(told.begin(), "first");
+    EXPECT_EQ(shop.ItemsOf(cart), told);  // in their order
+  });
+}
+
 // --- phases in the log ---
 
 // "persistenceId/persistencePhase" of the events whose message begins so, in their order.
@@ -312,6 +364,41 @@ TEST(DurableStateCoroutineTest, AFencedWriterAnswersAndStops) {
   EXPECT_EQ(shop.status.ExpectMessage().code(), absl::StatusCode::kFailedPrecondition);
   shop.status.ExpectTerminated(older);
   EXPECT_EQ(shop.Revision(), 2);
+}
+
+// Messages are handled meanwhile, commands wait all the same.
+TEST(DurableStateCoroutineTest, UnderInterleavingCommandsWaitAndAFencedWriterStops) {
+  ForEachSeed(20, [](uint64_t seed) {
+    StateShop shop(seed);
+    auto older = shop.kit.Spawn<Command>(Interleaving(DurableStateBehavior(shop.Make())));
+    older.Tell(AddItem{"a", shop.status.ref()});
+    older.Tell(AddItem{"b", shop.status.ref()});
+    EXPECT_EQ(shop.ItemsOf(older), Items({"a-1", "a-2", "b-1", "b-2"}));
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(shop.status.ExpectMessage(), absl::OkStatus());
+    shop.Add(shop.SpawnState(), {"mill"});
+    older.Tell(AddItem{"late", shop.status.ref()});
+    older.Tell(AddItem{"later", {}});
+    EXPECT_EQ(shop.status.ExpectMessage().code(), absl::StatusCode::kFailedPrecondition);
+    shop.status.ExpectTerminated(older);
+    EXPECT_EQ(shop.Revision(), 6);
+  });
+}
+
+TEST(DurableStateCoroutineTest, UnhandledIsPublishedAndItsStepsAreRun) {
+  StateShop shop(1);
+  TestProbe<UnhandledMessage> unhandled(shop.kit.system());
+  shop.kit.system().event_stream().Subscribe<UnhandledMessage>(unhandled.ref());
+  auto options = shop.Make();
+  options.on_command = [](StateContext& context, Command) -> Task<CartStateEffect> {
+    auto written = context.Persist(State{{"mill"}});
+    co_await std::move(written);
+    co_return CartStateEffect::Unhandled().ThenStop();
+  };
+  auto cart = shop.kit.Spawn(DurableStateBehavior(std::move(options)));
+  cart.Tell(AddItem{"mill", {}});
+  EXPECT_NE(unhandled.ExpectMessage().message_type.find("AddItem"), std::string::npos);
+  shop.status.ExpectTerminated(cart);
+  EXPECT_EQ(shop.Revision(), 1);
 }
 
 TEST(DurableStateCoroutineTest, EnforcedRepliesAndThrowsAreThoseOfPlainHandlers) {

@@ -45,8 +45,8 @@ class CommandStash {
   bool HasWaiting() const { return !internal_.empty() || unstashing_ > 0 || outbox_.size() > 0; }
   // True, once, for the command that Feed gave back.
   bool TakeFed(const Envelope& envelope);
-  // Lets the next waiting command come before the mailbox; nothing where one is on its way.
-  void Feed();
+  // Lets the next waiting command come before the mailbox. False: none waits, or one is on its way.
+  bool Feed();
 
   size_t internal_size() const { return internal_.size(); }
   size_t user_size() const { return user_.size(); }
@@ -60,8 +60,8 @@ class CommandStash {
   const size_t capacity_;
   std::deque<Envelope*> internal_;
   std::deque<Envelope*> user_;
-  size_t unstashing_ = 0;  // of the front of user_
-  const Envelope* fed_ = nullptr;
+  size_t unstashing_ = 0;          // of the front of user_
+  const Envelope* fed_ = nullptr;  // gone where somebody before the node has swallowed it
   // Holds the one command that comes next: the way back into the actor's turn.
   ::sampo::internal::StashBase outbox_;
 };

@@ -206,6 +206,7 @@ class PersistentNode : public BehaviorNode {
   bool in_task() const { return phase_ == Phase::kTask; }
   // Why the actor ends when its coroutine handler has ended; OK: it goes on.
   const absl::Status& task_end() const { return task_end_; }
+  bool task_fenced() const { return task_fenced_; }
   void EndWithTask(absl::Status status, bool fenced);
 
   // Sets Of() while user code runs.
@@ -239,6 +240,7 @@ class PersistentNode : public BehaviorNode {
   };
   static void OnDue(::sampo::internal::ActorTimerNode* timer, ContextBase& context);
   Word RunStep(ContextBase& context, Step& step);
+  void FeedIfReady();
   Word OnPermit(ContextBase& context, absl::StatusOr<RecoveryPermit> permit);
   Word Overflow(ContextBase& context, Envelope& envelope, std::string_view which);
   void RecoverLater(ContextBase& context, const Failure& failure);

@@ -71,6 +71,10 @@ class SignallingNode : public PersistentNode {
   // Stops without failing: a failure would be handed to supervisors, and one that restarts would
   // take the id back from the new writer, for ever, in turns.
   Word Fence(const absl::Status& status) {
+    if (in_task()) {  // Interleaving(): a coroutine handler may be writing, and ends it when it has
+      FenceTask(status);
+      return ::sampo::internal::kSame;
+    }
     this->StopInsteadOfFailing();  // also where a handler of this turn has thrown
     DropPending();
     set_phase(Phase::kEnded);
@@ -95,13 +99,14 @@ class SignallingNode : public PersistentNode {
     }
     if (outcome == WriteOutcome::kFenced) {
       FenceTask(status);
-    } else {
+    } else if (!task_fenced()) {
       EndWithTask(FailedStatus(status), /*fenced=*/false);
       EmitSignal(typename Signals::PersistFailed{task_end()});
     }
     return task_end();
   }
   void FenceTask(const absl::Status& status) {
+    if (task_fenced()) return;  // by a deletion, while it wrote
     this->StopInsteadOfFailing();
     EndWithTask(FencedStatus(status), /*fenced=*/true);
     NoteFenced(task_end());

@@ -30,6 +30,8 @@ namespace sampo::persistence::internal {
 int64_t LastSequenceNumberOf(const ContextBase& context);
 // The word of a coroutine that DriveHandler made: none of its own.
 Word TakeDrivenWord(std::coroutine_handle<> handle);
+// Says on the event stream that the command being handled was left unhandled.
+void PublishUnhandled(ContextBase& context);
 
 // What an adapter, a tagger, or an event handler during recovery throws, as a status.
 template <class F>
@@ -127,10 +129,13 @@ class TypedPersistentNode
   Word Handle(ContextBase& context, Envelope& envelope, Command& command) {
     EffectType effect = options().on_command.Call(state_, std::move(command));
     switch (EffectAccess::Kind(effect)) {
-      case EffectKind::kUnhandled:
+      case EffectKind::kUnhandled: {
         PutBack(envelope, command);
-        return RunSteps(effect) == ::sampo::internal::kStopped ? ::sampo::internal::kStopped
-                                                               : ::sampo::internal::kUnhandled;
+        const Word next = RunSteps(effect);
+        if (next == ::sampo::internal::kSame) return ::sampo::internal::kUnhandled;
+        PublishUnhandled(context);  // a word says one thing
+        return next;
+      }
       case EffectKind::kStash: {
         PutBack(envelope, command);
         const Word stashed = this->StashUser(context, envelope);
@@ -193,15 +198,17 @@ class TypedPersistentNode
                                 : ::sampo::internal::kSame;
     }
     // It may still answer; what it wants to store is not.
-    if (effect.has_value() && EffectAccess::Kind(*effect) == EffectKind::kNone) {
-      ::sampo::internal::DestroyWord(RunSteps(*effect));
+    if (effect.has_value() && EffectAccess::Kind(*effect) != EffectKind::kPersist) {
+      ::sampo::internal::DestroyWord(ExecuteOfTask(context, *std::move(effect)));
     }
     return this->LeaveTask();
   }
   Word ExecuteOfTask(ContextBase& context, EffectType effect) {
     switch (EffectAccess::Kind(effect)) {
       case EffectKind::kUnhandled:
-        return ::sampo::internal::kUnhandled;
+        // Not as a word: the second side of an OrElse would get a command without its parts.
+        PublishUnhandled(context);
+        return RunSteps(effect);
       case EffectKind::kStash:
         return ::sampo::internal::MakeFailWord(absl::FailedPreconditionError(
             this->Named("a coroutine handler can't stash its command: its parts are moved away")));

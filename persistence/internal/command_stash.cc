@@ -40,9 +40,12 @@ void CommandStash::ReturnInternal(Envelope& envelope) {
 }
 
 bool CommandStash::TakeFed(const Envelope& envelope) {
-  if (fed_ != &envelope) return false;
+  // A message that is out of no stash comes after the fed one, which was swallowed if it is noted
+  // still: this one may stand in its block.
+  const bool swallowed = !context_.has(::sampo::internal::kUnstashing);
+  if (!swallowed && fed_ != &envelope) return false;
   fed_ = nullptr;
-  return true;
+  return !swallowed;
 }
 
 Envelope* CommandStash::TakeNext() {
@@ -63,13 +66,14 @@ void CommandStash::PutIntoOutbox(Envelope* envelope) {
   SAMPO_CHECK(kept.ok(), "the outbox of a CommandStash has room");
 }
 
-void CommandStash::Feed() {
-  if (outbox_.size() > 0) return;
+bool CommandStash::Feed() {
+  if (outbox_.size() > 0) return false;
   Envelope* next = TakeNext();
-  if (next == nullptr) return;
+  if (next == nullptr) return false;
   PutIntoOutbox(next);
   fed_ = next;
   outbox_.BeginUnstash(1);
+  return true;
 }
 
 }  // namespace sampo::persistence::internal

@@ -93,10 +93,18 @@ Word PersistentNode::Gate::NodeReceive(ContextBase& context, Envelope& envelope)
   return node_->RunStep(context, envelope.As<Step>());
 }
 
+void PersistentNode::FeedIfReady() {
+  if (!ready() || !stash_.Feed()) return;
+  if (NodeOf(context_.behavior()) == this) return;
+  // Whoever stands before this node may swallow the command: an interceptor, a first side of an
+  // OrElse. This comes after it in any case, and feeds on.
+  Post(::sampo::internal::CellTarget(context_), step_target(), [](ContextBase&) { return kSame; });
+}
+
 Word PersistentNode::RunStep(ContextBase& context, Step& step) {
   Scope scope(this);
   const Word next = step.run(context);
-  if (ready()) stash_.Feed();
+  FeedIfReady();
   return next;
 }
 
@@ -113,7 +121,7 @@ Word PersistentNode::NodeReceive(ContextBase& context, Envelope& envelope) {
   } else {
     next = OnCommand(context, envelope);
   }
-  if (ready()) stash_.Feed();
+  FeedIfReady();
   return next;
 }
 
@@ -128,7 +136,7 @@ Word PersistentNode::NodeComplete(ContextBase& context, Word late) {
   Scope scope(this);
   ::sampo::internal::DestroyWord(late);  // a handler's coroutine has no word of its own
   const Word next = OnTaskDone(context);
-  if (ready()) stash_.Feed();
+  FeedIfReady();
   return next;
 }
 
@@ -142,7 +150,7 @@ bool PersistentNode::NodeHandleFailure(ContextBase& context, const Failure& fail
   }
   if (!storage_failed_) {
     // Where a supervisor resumes, the stash goes on.
-    if (ready()) stash_.Feed();
+    FeedIfReady();
     return false;
   }
   if (retry_failure_ && settings_.on_persist_failure.has_value()) {

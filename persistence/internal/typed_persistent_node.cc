@@ -5,6 +5,7 @@
 #include <coroutine>
 #include <exception>
 
+#include "sampo/actor/actor_system.h"
 #include "sampo/actor/base/check.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/persistence/detail/typed_persistent_node.h"
@@ -29,6 +30,11 @@ absl::Status StatusOfHandlerException() {
   } catch (...) {
     return absl::UnknownError("a handler threw something that is no std::exception");
   }
+}
+
+void PublishUnhandled(ContextBase& context) {
+  context.System().PublishUnhandled(::sampo::internal::CellTarget(context),
+                                    context.current_envelope());
 }
 
 Word TakeDrivenWord(std::coroutine_handle<> handle) {
