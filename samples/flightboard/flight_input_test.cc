@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "sampo/samples/flightboard/flight.h"
 #include "sampo/samples/flightboard/flight_json.h"
 #include "sampo/samples/flightboard/record_framer.h"
@@ -150,6 +151,9 @@ TEST(FlightJsonTest, KeepsErrorMessagesShortAndPrintable) {
 using Lines = std::vector<std::string>;
 using Kind = RecordFramer::Kind;
 
+constexpr char kDamage[] = "bad: it is no JSON: a bracket or a quote in it is missing or too many";
+constexpr char kTooLong[] = "bad: it has more than 16384 bytes";
+
 // Everything the framer says about `text`, which comes in pieces, one line for each step.
 Lines Frame(std::string_view text, size_t piece = 1 << 20) {
   RecordFramer framer;
@@ -211,17 +215,19 @@ TEST(RecordFramerTest, DoesNotCareHowTheBytesArrive) {
 }
 
 TEST(RecordFramerTest, ReportsWhatIsNoRecordAndGoesOn) {
-  EXPECT_EQ(Frame("[{},7,{}]"), (Lines{"{}", "bad: expected a record, found '7'", "{}"}));
-  EXPECT_EQ(Frame("[1,null]"), (Lines{"bad: expected a record or ']', found '1'",
-                                      "bad: expected a record, found 'n'"}));
-  EXPECT_EQ(Frame("[{},,{}]"), (Lines{"{}", "bad: expected a record, found ','", "{}"}));
-  EXPECT_EQ(Frame("[{},]"), (Lines{"{}", "bad: expected a record, found ']'"}));
+  EXPECT_EQ(Frame("[{},7,{}]"), (Lines{"{}", "bad: expected an object, found 7", "{}"}));
+  EXPECT_EQ(Frame("[1,null]"),
+            (Lines{"bad: expected an object, found 1", "bad: expected an object, found null"}));
+  EXPECT_EQ(Frame("[{},[{},[{}]],{}]"),
+            (Lines{"{}", "bad: expected an object, found an array", "{}"}));
   EXPECT_EQ(Frame("[]]"), Lines{"cut: there is text after the end of the array"});
 }
 
-// A comma that is mended must not give the records behind it other numbers.
-TEST(RecordFramerTest, AMissingSeparatorCostsNoRecord) {
+// What is mended must not give the records behind it other numbers.
+TEST(RecordFramerTest, SeparatorsCostNoRecord) {
   EXPECT_EQ(Frame("[{}{} {}]"), (Lines{"{}", "{}", "{}"}));
+  EXPECT_EQ(Frame("[,{},,{},]"), (Lines{"{}", "{}"}));
+  EXPECT_EQ(Frame(R"([}{},"{},}"{"a":1}])"), (Lines{"{}", "{}", R"({"a":1})"}));
 }
 
 TEST(RecordFramerTest, TellsWhereTheInputWasCut) {
@@ -229,22 +235,19 @@ TEST(RecordFramerTest, TellsWhereTheInputWasCut) {
   EXPECT_EQ(Frame("["), (Lines{"cut: the input ends before its array does"}));
   EXPECT_EQ(Frame(R"([{},{"a":)"), (Lines{"{}", "cut: the input ends within it"}));
   // With an end of its own it is broken, and the array is cut.
-  EXPECT_EQ(Frame(R"([{},{"a":"x})"), (Lines{"{}", "bad: a quote or a '}' in it is missing",
-                                             "cut: the input ends before its array does"}));
+  EXPECT_EQ(Frame(R"([{},{"a":"x})"),
+            (Lines{"{}", kDamage, "cut: the input ends before its array does"}));
 }
 
 TEST(RecordFramerTest, GivesUpARecordThatIsTooLong) {
   const std::string text(RecordFramer::kRecordBytesMax, 'x');
-  EXPECT_EQ(Frame("[{\"a\":\"" + text + "\"},{}]").front(),
-            "bad: it is too long, or a quote in it is missing");
+  EXPECT_EQ(Frame("[{\"a\":\"" + text + "\"},{}]").front(), kTooLong);
   // All of it is one record, with what is in it.
   for (size_t piece : {size_t{1000}, text.size(), 3 * text.size()}) {
     for (const std::string& inside : {"\"" + text + "{\\\"}\"", "[{},\"" + text + "\",{}]"}) {
-      EXPECT_EQ(Frame("[{\"a\":" + inside + "},{}]", piece),
-                (Lines{"bad: it is too long, or a quote in it is missing", "{}"}));
+      EXPECT_EQ(Frame("[{\"a\":" + inside + "},{}]", piece), (Lines{kTooLong, "{}"}));
       EXPECT_EQ(Frame("[{\"a\":" + inside, piece),
-                (Lines{"bad: it is too long, or a quote in it is missing",
-                       "cut: the input ends before its array does"}));
+                (Lines{kTooLong, "cut: the input ends before its array does"}));
     }
   }
   for (size_t piece : {size_t{1000}, text.size(), 3 * text.size()}) {
@@ -259,26 +262,16 @@ TEST(RecordFramerTest, AMissingQuoteCostsOneRecord) {
   for (int i = 0; i < 3000; ++i) text += R"({"a":"y"},)";
   const Lines lines = Frame(text + "{}]", 1000);
   ASSERT_EQ(lines.size(), 3002u);
-  EXPECT_EQ(lines[0], "bad: it is too long, or a quote in it is missing");
+  EXPECT_EQ(lines[0], kDamage);
   EXPECT_EQ(lines[1], R"({"a":"y"})");
 }
 
-TEST(RecordFramerTest, ResyncGoesOnWhereTheNextRecordBegins) {
-  // Two missing quotes: what lies between them looks like text.
-  RecordFramer framer;
-  framer.Feed(R"([{"a":"x},{"b":1},{"c":y"},{}])");
-  EXPECT_EQ(framer.Next().text, R"({"a":"x},{"b":1},{"c":y"})");
-  framer.Resync();
-  EXPECT_EQ(framer.Next().text, R"({"b":1})");
-  EXPECT_EQ(framer.record_number(), 2);
-}
-
 TEST(RecordFramerTest, AStringThatIsNoRecordCostsOneNumber) {
-  EXPECT_EQ(Frame(R"([{},"a,b]{\"",{}])"),
-            (Lines{"{}", "bad: expected a record, found '\"'", "{}"}));
-  // A quote that belongs nowhere costs no record.
-  EXPECT_EQ(Frame(R"([{}",{"a":1},{}])"),
-            (Lines{"{}", "bad: expected ',' or ']', found '\"'", R"({"a":1})", "{}"}));
+  for (const std::string& text : {R"("a,b]{\"")", R"("{")", R"("a{")", R"("},{")"}) {
+    EXPECT_EQ(Frame("[{}," + text + ",{}," + text + "]"),
+              (Lines{"{}", "bad: expected an object, found " + text, "{}",
+                     "bad: expected an object, found " + text}));
+  }
 }
 
 // --- FlightParser ---
@@ -318,7 +311,7 @@ TEST(FlightParserTest, NumbersBadRecordsToo) {
   EXPECT_EQ(
       Parse("[" + Json("ABQ") + ",{}," + Json("bos") + ",7," + Json("DEN") + "]"),
       (Lines{"1 ABQ", "2 bad date: is missing", "3 bad origin: expected 3 of A-Z0-9, found \"bos\"",
-             "4 bad record: expected a record, found '7'", "5 DEN"}));
+             "4 bad record: expected an object, found 7", "5 DEN"}));
   EXPECT_EQ(Parse(Json("ABQ") + "\n{\"date\":\n" + Json("DEN") + "\n").size(), 3u);
 }
 
@@ -348,6 +341,52 @@ TEST(FlightParserTest, ADamagedRecordIsSkippedWithWhatIsInIt) {
   }
   EXPECT_EQ(Parse("[" + Json("ABQ") + ",{\"legs\":[" + f + "," + f + "],\"dat"),
             (Lines{"1 ABQ", "2 cut record: the input ends within it"}));
+}
+
+// One byte of a record is lost, or one too many: the others keep their content and their numbers,
+// and the rest of the input is read.
+TEST(FlightParserTest, AByteThatIsWrongCostsAtMostItsRecord) {
+  std::string nested = Json("CCC");
+  nested.insert(nested.find("\"delay"), R"("crew":{"a":[{"b":1},{"c":2}]},)");
+  for (const std::string& record : {Json("CCC"), nested}) {
+    for (const bool last : {false, true}) {
+      const std::string front = "[" + Json("AAA") + ",\n" + Json("BBB") + ",\n";
+      const std::string behind = last ? "]\n" : ",\n" + Json("DDD") + ",\n" + Json("EEE") + "]\n";
+      const auto check = [&](const std::string& changed) {
+        Lines lines = Parse(front + changed + behind);
+        // Of the last record a lost end is a cut.
+        if (last && lines.size() == 4) lines.pop_back();
+        ASSERT_EQ(lines.size(), last ? 3u : 5u) << changed << "\n" << absl::StrJoin(lines, "\n");
+        EXPECT_EQ(lines[0] + lines[1], "1 AAA2 BBB") << changed;
+        EXPECT_EQ(lines[2].substr(0, 2), "3 ") << changed;
+        if (!last) {
+          EXPECT_EQ(lines[3] + lines[4], "4 DDD5 EEE") << changed;
+        }
+      };
+      for (size_t at = 0; at < record.size(); ++at) {
+        std::string less = record;
+        check(less.erase(at, 1));
+        for (const char more : std::string("{}[]\",:\\x7")) {
+          // A bracket in front of it makes the rest an array of its own, or text behind the array.
+          if (at == 0 && (more == '[' || more == ']')) continue;
+          std::string with = record;
+          check(with.insert(at, 1, more));
+        }
+      }
+    }
+  }
+}
+
+// Elements of another kind count one each, with all that is in them.
+TEST(FlightParserTest, WhatElseMayBeInAnArrayCostsOneNumber) {
+  for (const std::string& element :
+       {std::string("[]"), "[" + Json("XXX") + "," + Json("YYY") + "]", std::string(R"("{")"),
+        std::string(R"("a{")"), std::string("-1.5e3"), std::string("{\"a\":[[],{}]}")}) {
+    const Lines lines =
+        Parse("[" + Json("AAA") + "," + element + "," + element + "," + Json("BBB") + "]");
+    ASSERT_EQ(lines.size(), 4u) << element << "\n" << absl::StrJoin(lines, "\n");
+    EXPECT_EQ(lines[0] + lines[3], "1 AAA4 BBB") << element;
+  }
 }
 
 TEST(FlightParserTest, CutsHaveTheNumberOfTheRecordTheyAreIn) {

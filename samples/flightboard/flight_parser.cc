@@ -58,8 +58,8 @@ ReadRecord FlightParser::Parse(const RecordFramer::Step& step) {
       record.flight = *flight;
       return record;
     }
+    framer_.NoteBad();
     const bool is_damaged = absl::IsDataLoss(flight.status());
-    if (is_damaged) framer_.Resync();
     record.kind = is_damaged && step.is_open ? ReadRecord::Kind::kCut : ReadRecord::Kind::kBad;
     record.why = flight.status();
   } else if (step.kind == Kind::kDamage) {

@@ -14,38 +14,12 @@ namespace {
 constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-// `text` without the space in front.
-std::string_view AfterSpace(std::string_view text) {
-  return text.substr(std::min(text.find_first_not_of(kSpace), text.size()));
-}
-
-bool BeginsRecord(std::string_view text) {
-  if (!text.starts_with('{')) return false;
-  text = AfterSpace(text.substr(1));
-  return text.empty() || text.front() == '"' || text.front() == '}';
-}
-
-// Whether a record may end in front of `text`.
-bool IsBehindRecord(std::string_view text) {
-  text = AfterSpace(text);
-  if (text.starts_with(',')) text = AfterSpace(text.substr(1));
-  if (text.starts_with(']')) text = AfterSpace(text.substr(1));
-  return text.empty() || BeginsRecord(text);
-}
-
-// How many bytes the record at the begin of `text` has if its quotes can't be trusted: up to the
-// '}' that balances its braces, those in strings too. npos: it has no such end.
-size_t EndWithoutQuotes(std::string_view text) {
-  int depth = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '{') ++depth;
-    if (text[i] != '}' || (depth == 1 && !IsBehindRecord(text.substr(i + 1)))) continue;
-    if (--depth == 0) return i + 1;
-  }
-  return std::string_view::npos;
-}
-
 }  // namespace
+
+void RecordFramer::NoteBad() {
+  front_is_bad_ = true;
+  key_ = key_in_front_;
+}
 
 void RecordFramer::Feed(std::string_view bytes) {
   begin_ += std::exchange(record_bytes_, 0);
@@ -76,156 +50,156 @@ RecordFramer::Step RecordFramer::Next() {
 
 RecordFramer::Step RecordFramer::NextInArray() {
   for (;;) {
-    if (skipping_object_ && !SkipObject() && !finished_) return {};
-    const size_t next = buffer_.find_first_not_of(kSpace, begin_);
-    begin_ = std::min(next, buffer_.size());
-    if (std::exchange(skipping_, false)) {
-      begin_ = std::min(buffer_.find_first_of(",]{", begin_), buffer_.size());
-      skipping_ = begin_ == buffer_.size();
-    }
+    if (skipping_ && !SkipLong() && !finished_) return {};
+    begin_ = std::min(buffer_.find_first_not_of(kSpace, begin_), buffer_.size());
     if (begin_ == buffer_.size()) {
       if (!finished_) return {.kind = Kind::kNeedMore};
       over_ = true;
       if (expect_ == Expect::kNothing) return {.kind = Kind::kEnd};
       return {.kind = Kind::kCut, .reason = "the input ends before its array does"};
     }
-    // A separator that is missing costs no record.
-    if (buffer_[begin_] == '{' && expect_ != Expect::kNothing) return Object();
-    if (buffer_[begin_] == '"' && expect_ != Expect::kNothing) {
-      if (std::optional<Step> step = SkipString()) return *std::move(step);
-    }
-    if (std::optional<Step> damage = Separator(buffer_[begin_])) return *std::move(damage);
-  }
-}
-
-// Takes one separator, or reports what stands in its place.
-std::optional<RecordFramer::Step> RecordFramer::Separator(char next) {
-  switch (expect_) {
-    case Expect::kArray:
-      expect_ = Expect::kRecordOrEnd;  // it is '[', which made it an array
-      break;
-    case Expect::kRecordOrEnd:
-      if (next != ']') return Unexpected("a record or ']'", next);
-      expect_ = Expect::kNothing;
-      break;
-    case Expect::kRecord:
-      return Unexpected("a record", next);
-    case Expect::kSeparator:
-      if (next != ',' && next != ']') return Unexpected("',' or ']'", next);
-      expect_ = next == ',' ? Expect::kRecord : Expect::kNothing;
-      break;
-    case Expect::kNothing:
+    const char next = buffer_[begin_];
+    if (expect_ == Expect::kNothing) {
       over_ = true;
-      return Step{.kind = Kind::kCut, .reason = "there is text after the end of the array"};
+      return {.kind = Kind::kCut, .reason = "there is text after the end of the array"};
+    }
+    // A separator that is missing or too many costs no record, nor does a stray '}'.
+    if (next == ']') {
+      expect_ = Expect::kNothing;
+    } else if (next != ',' && next != '}' && expect_ == Expect::kElements) {
+      if (std::optional<Step> step = Element(next)) return *std::move(step);
+      continue;
+    }
+    if (expect_ == Expect::kArray) expect_ = Expect::kElements;
+    ++begin_;
   }
-  ++begin_;
-  return std::nullopt;
 }
 
-// Skips what can't be part of a flight, so that the next call looks at something else.
-RecordFramer::Step RecordFramer::Unexpected(const char* expected, char found) {
-  ++begin_;
-  expect_ = found == ',' ? Expect::kRecord : found == ']' ? Expect::kNothing : Expect::kSeparator;
-  skipping_ = expect_ == Expect::kSeparator;
-  return Damage(absl::StrCat("expected ", expected, ", found '",
-                             Printable(std::string_view(&found, 1)), "'"));
+// The element at begin_. Nothing: it was skipped, and has no number of its own.
+std::optional<RecordFramer::Step> RecordFramer::Element(char first) {
+  if (is_damaged_) return Damaged();
+  if (first == '{' || first == '[') return Brackets(first);
+  const std::string_view text = rest().substr(0, kRecordBytesMax);
+  const bool is_all = finished_ || text.size() == kRecordBytesMax;
+  size_t end = std::min(text.find_first_of(" \t\r\n,[]{}\"", 1), text.size());
+  if (first == '"') {
+    end = 1;
+    for (bool escaped = false; end < text.size() && (escaped || text[end] != '"'); ++end) {
+      escaped = !escaped && text[end] == '\\';
+    }
+    end = std::min(end + 1, text.size());
+  }
+  const std::string_view behind = AfterSpace(text.substr(end));
+  if (behind.empty() && !is_all) return Step();
+  if (behind.starts_with(',') || behind.starts_with(']')) {
+    begin_ += end;
+    return Damage(absl::StrCat("expected an object, found ", Printable(text.substr(0, end))));
+  }
+  if (first == '"' && !behind.starts_with(':')) {
+    ++begin_;  // a stray quote: what seems to be its string goes on into a record
+    return std::nullopt;
+  }
+  is_damaged_ = true;
+  return Damaged();
 }
 
-// Takes a byte of an object into account; true: it is the last one.
-bool RecordFramer::IsLastOfObject(char next) {
-  if (in_string_) {
-    in_string_ = escaped_ || next != '"';
-    escaped_ = !escaped_ && next == '\\';
-  } else if (next == '"') {
-    in_string_ = true;
-  } else if (next == '{') {
-    ++depth_;
-  } else if (next == '}') {
-    return --depth_ == 0;
+// Scans from a bracket to the one that closes it.
+RecordFramer::Step RecordFramer::Brackets(char first) {
+  while (scanned_ < kRecordBytesMax) {
+    if (begin_ + scanned_ >= buffer_.size()) {
+      if (!finished_) return {};
+      is_damaged_ = true;
+      return *Damaged();
+    }
+    const BracketScan::Seen seen = scan_.Take(buffer_[begin_ + scanned_]);
+    ++scanned_;
+    if (seen == BracketScan::Seen::kInside) continue;
+    is_damaged_ = seen == BracketScan::Seen::kDamage;
+    if (is_damaged_) return *Damaged();
+    return Whole(first, scanned_);
+  }
+  return Long();
+}
+
+// The brackets of the element at begin_ are closed after `bytes`.
+RecordFramer::Step RecordFramer::Whole(char first, size_t bytes) {
+  const std::string_view behind = AfterSpace(rest().substr(bytes));
+  const bool is_separated = behind.starts_with(',') || behind.starts_with(']');
+  const Look ends = is_separated ? Look::kYes : BeginsRecord(behind, "", finished_);
+  if (ends == Look::kNeedMore) {
+    // The last byte is looked at again, with what is behind it.
+    SkipTo(0);
+    return {};
+  }
+  if (ends == Look::kNo) {
+    is_damaged_ = true;
+    return *Damaged();
+  }
+  if (first == '{') {
+    SkipTo(0);
+    const std::string_view key = AfterSpace(rest().substr(1, bytes - 1));
+    key_in_front_ = key_;
+    if (key.starts_with('"')) key_ = key.substr(0, key.find('"', 1));
+    return Record(bytes, bytes);
+  }
+  SkipTo(bytes);
+  return Damage("expected an object, found an array");
+}
+
+// Skips the element at begin_, which is no JSON.
+std::optional<RecordFramer::Step> RecordFramer::Damaged() {
+  const std::string_view text = rest().substr(0, kRecordBytesMax);
+  const bool is_long = text.size() == kRecordBytesMax;
+  const End end = DamagedEnd(text, key_, finished_ || is_long);
+  if (end.found == Look::kNeedMore) return Step();
+  // What has no '{' behind a bad record is the rest of that one.
+  const bool is_rest = front_is_bad_ && text.front() != '{' && text.front() != '[';
+  if (end.found == Look::kYes) {
+    SkipTo(end.bytes);
+    if (is_rest) return std::nullopt;
+    return Damage("it is no JSON: a bracket or a quote in it is missing or too many");
+  }
+  if (is_long) return Long();
+  over_ = true;
+  ++record_number_;
+  return Step{.kind = Kind::kCut, .reason = "the input ends within it", .is_open = true};
+}
+
+// Of the element at begin_ nothing is kept but that it is there.
+RecordFramer::Step RecordFramer::Long() {
+  begin_ += std::exchange(scanned_, 0);
+  skipping_ = true;
+  return Damage(absl::StrCat("it has more than ", kRecordBytesMax, " bytes"));
+}
+
+// Goes on with the element that is too long; true: that was its end.
+bool RecordFramer::SkipLong() {
+  for (; begin_ < buffer_.size() && !is_damaged_; ++begin_) {
+    const BracketScan::Seen seen = scan_.Take(buffer_[begin_]);
+    is_damaged_ = seen == BracketScan::Seen::kDamage;
+    if (seen != BracketScan::Seen::kEnd) continue;
+    SkipTo(1);
+    return true;
+  }
+  // Nothing of it can be trusted: the next record is what looks like one behind another.
+  for (; begin_ < buffer_.size(); ++begin_) {
+    if (buffer_[begin_] != '}') continue;
+    const Look ends = IsBehindRecord(rest().substr(1), key_, finished_);
+    if (ends == Look::kNeedMore) return false;
+    if (ends == Look::kNo) continue;
+    SkipTo(1);
+    return true;
   }
   return false;
 }
 
-// Scans from '{' to its '}'.
-RecordFramer::Step RecordFramer::Object() {
-  for (; scanned_ < kRecordBytesMax; ++scanned_) {
-    if (begin_ + scanned_ >= buffer_.size()) {
-      return finished_ ? OpenObject() : Step{.kind = Kind::kNeedMore};
-    }
-    if (IsLastOfObject(buffer_[begin_ + scanned_])) {
-      expect_ = Expect::kSeparator;
-      return Record(scanned_ + 1, scanned_ + 1);
-    }
-  }
-  return LongObject();
-}
-
-// The input has ended within the object at begin_: it was cut there, or the object is broken.
-RecordFramer::Step RecordFramer::OpenObject() {
-  const size_t end = EndWithoutQuotes(rest());
-  if (end != std::string_view::npos) {
-    SkipTo(end);
-    return Damage("a quote or a '}' in it is missing");
-  }
-  over_ = true;
-  ++record_number_;
-  return {.kind = Kind::kCut, .reason = "the input ends within it", .is_open = true};
-}
-
-RecordFramer::Step RecordFramer::LongObject() {
-  const size_t end = EndWithoutQuotes(rest().substr(0, kRecordBytesMax));
-  if (end != std::string_view::npos) {
-    SkipTo(end);
-  } else {
-    begin_ += std::exchange(scanned_, 0);
-    skipping_object_ = true;
-    expect_ = Expect::kSeparator;
-  }
-  return Damage("it is too long, or a quote in it is missing");
-}
-
-// Goes on behind the first `bytes` of the object at begin_.
+// Goes on behind the first `bytes` of the element at begin_.
 void RecordFramer::SkipTo(size_t bytes) {
   begin_ += bytes;
   scanned_ = 0;
-  depth_ = 0;
-  in_string_ = false;
-  escaped_ = false;
-  expect_ = Expect::kSeparator;
-}
-
-// Goes on with the object that is too long, of which nothing is kept; true: that was its end.
-bool RecordFramer::SkipObject() {
-  while (begin_ < buffer_.size() && skipping_object_) {
-    skipping_object_ = !IsLastOfObject(buffer_[begin_++]);
-  }
-  return !skipping_object_;
-}
-
-// Skips the string at begin_, which is no record. Nothing: it is a quote that does not belong
-// there, because what seems to be its string goes on into a record.
-std::optional<RecordFramer::Step> RecordFramer::SkipString() {
-  const std::string_view text = rest().substr(0, kRecordBytesMax);
-  bool escaped = false;
-  size_t end = 1;
-  for (; end < text.size() && (escaped || text[end] != '"'); ++end) {
-    escaped = !escaped && text[end] == '\\';
-  }
-  if (end == text.size()) {
-    return finished_ || end == kRecordBytesMax ? std::nullopt : std::optional(Step());
-  }
-  const size_t last = text.find_last_not_of(kSpace, end - 1);
-  if (text[last] == '{') return std::nullopt;
-  Step step = Unexpected(expect_ == Expect::kSeparator ? "',' or ']'" : "a record", '"');
-  begin_ += end;
-  return step;
-}
-
-void RecordFramer::Resync() {
-  scanned_ = 0;
-  if (form_ == Form::kLines) return;
-  const size_t whole = std::exchange(record_bytes_, 0);
-  SkipTo(std::min(whole, EndWithoutQuotes(rest().substr(0, whole))));
+  scan_ = BracketScan();
+  is_damaged_ = false;
+  skipping_ = false;
 }
 
 RecordFramer::Step RecordFramer::NextLine() {
@@ -267,6 +241,7 @@ RecordFramer::Step RecordFramer::NextLine() {
 
 RecordFramer::Step RecordFramer::Record(size_t text_bytes, size_t record_bytes) {
   ++record_number_;
+  front_is_bad_ = false;
   scanned_ = 0;
   record_bytes_ = record_bytes;
   return {.kind = Kind::kRecord, .text = rest().substr(0, text_bytes)};
@@ -274,6 +249,7 @@ RecordFramer::Step RecordFramer::Record(size_t text_bytes, size_t record_bytes) 
 
 RecordFramer::Step RecordFramer::Damage(std::string reason) {
   ++record_number_;
+  front_is_bad_ = true;
   return {.kind = Kind::kDamage, .reason = std::move(reason)};
 }
 

@@ -6,12 +6,10 @@
 // What the input begins with, behind a byte order mark, decides: '[' is an array, all else is JSON
 // lines, one object a line.
 // Why not stream/io's JsonFraming: that one ends at the first damage. Here a record keeps its
-// number for ever, so damage costs as few records as possible and each bad one counts as one: text
-// that is no record is skipped up to the next comma or brace outside of a string, and a record that
-// is no JSON up to its end, so that nothing within it is taken for a record. Its end is where its
-// braces balance, and, because a quote may be missing in it, already where they do with those in
-// its strings, if another record seems to begin there. Of JSON lines a line is a record, whatever
-// is in it.
+// number for ever, so each element of the array, whatever it is, counts as one record, and so does
+// one that is no JSON, up to its end (record_end.h). Commas that are missing, doubled or in front
+// of the end, and a '}' or a quote in front of a record, cost nothing. Of JSON lines a line is a
+// record, whatever is in it.
 // Threads: one at a time. Lifetime: a record's text is valid until the next call. Memory: one piece
 // and one record of at most kRecordBytesMax.
 //
@@ -26,6 +24,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "sampo/samples/flightboard/record_end.h"
 
 namespace flightboard {
 
@@ -54,26 +54,25 @@ class RecordFramer {
   // No more will come.
   void FinishInput() { finished_ = true; }
   Step Next();
-  // The record that Next returned last turned out not to be JSON.
-  void Resync();
+  // The record that Next returned last turned out to be no flight: text behind it that begins none
+  // may be a part of it.
+  void NoteBad();
 
   // Records returned and damages reported so far: the number of the current one, from 1.
   int64_t record_number() const { return record_number_; }
 
  private:
   enum class Form : uint8_t { kStart, kUnknown, kArray, kLines };
-  enum class Expect : uint8_t { kArray, kRecordOrEnd, kRecord, kSeparator, kNothing };
+  enum class Expect : uint8_t { kArray, kElements, kNothing };
 
   Step NextInArray();
-  std::optional<Step> Separator(char next);
-  Step Unexpected(const char* expected, char found);
-  Step Object();
-  bool IsLastOfObject(char next);
-  Step OpenObject();
-  Step LongObject();
+  std::optional<Step> Element(char first);
+  Step Brackets(char first);
+  Step Whole(char first, size_t bytes);
+  std::optional<Step> Damaged();
+  Step Long();
+  bool SkipLong();
   void SkipTo(size_t bytes);
-  bool SkipObject();
-  std::optional<Step> SkipString();
   Step NextLine();
   Step Record(size_t text_bytes, size_t record_bytes);
   Step Damage(std::string reason);
@@ -86,13 +85,15 @@ class RecordFramer {
   bool over_ = false;
   Form form_ = Form::kStart;
   Expect expect_ = Expect::kArray;
-  bool skipping_ = false;         // up to where a record may begin or end
-  bool skipping_object_ = false;  // up to its end, from begin_ on
-  // Of the object or line at begin_, as far as it was scanned.
+  bool skipping_ = false;      // the record or line that is too long, from begin_ on
+  bool front_is_bad_ = false;  // the record in front of begin_
+  // What the last good record began with, from its quote on: the next one probably does, too.
+  std::string key_;
+  std::string key_in_front_;  // that of the one in front of it
+  // Of the record or line at begin_, as far as it was scanned.
   size_t scanned_ = 0;
-  int depth_ = 0;
-  bool in_string_ = false;
-  bool escaped_ = false;
+  BracketScan scan_;
+  bool is_damaged_ = false;
   int64_t record_number_ = 0;
 };
 
