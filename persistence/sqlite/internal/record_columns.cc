@@ -95,6 +95,11 @@ std::string ReadStateColumns(Statement& row, StateColumns& state) {
   return TakeCrc(row.Int64(9), state.crc);
 }
 
+std::string DeletedProblem(bool deleted, const StateRecord& state) {
+  if (deleted == (state.manifest.empty() && state.revision > 0)) return "";
+  return "its value and its column `deleted` contradict each other";
+}
+
 std::string CrcProblem(uint32_t stored, uint32_t computed) {
   if (stored == computed) return {};
   char text[32];

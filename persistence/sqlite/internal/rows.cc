@@ -288,10 +288,8 @@ absl::StatusOr<StateGrant> StateRows::Find(std::string_view persistence_id) {
   digest_.SetState(state);
   const uint32_t crc = digest_.Crc32c();
   if (read.crc != crc) return db_->DataLoss(StrCat(what, ": ", WrongCrc(read.crc, crc)));
-  // The checksum does not cover `deleted`, but a value always has a manifest.
-  if (read.deleted != (state.manifest.empty() && grant.revision > 0)) {
-    return db_->DataLoss(
-        StrCat(what, ": its value and its column `deleted` contradict each other"));
+  if (const std::string problem = DeletedProblem(read.deleted, state); !problem.empty()) {
+    return db_->DataLoss(StrCat(what, ": ", problem));
   }
   if (!state.manifest.empty()) grant.state = std::move(state);
   return grant;
