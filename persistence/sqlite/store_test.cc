@@ -434,6 +434,21 @@ TEST_F(StoreTest, AHeadThatIsOlderThanItsEventsIsFoundByWhoeverReadsUpToItAndByT
   EXPECT_GT(Acquire("b"), 0u);
 }
 
+// Whoever does not replay would write behind a gap.
+TEST_F(StoreTest, AHeadThatIsAheadOfItsEventsIsFoundByTheNextWriter) {
+  Open();
+  const uint64_t epoch = Acquire("a");
+  ASSERT_EQ(Write(Append("a", epoch, 0, {Event("1"), Event("2")})).outcome, WriteOutcome::kWritten);
+  ASSERT_TRUE(Close().ok());
+  Sql("UPDATE ids SET highest_seq = 1026");
+  Open();
+  const WriteResult grant = Write(AcquireWriterOp{"a"});
+  EXPECT_EQ(grant.status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(TextOf(grant.status),
+              HasSubstr("event 1026 of a: it is missing, and the head of its id names it"));
+  EXPECT_GT(Acquire("b"), 0u);
+}
+
 TEST_F(StoreTest, ASnapshotIsCheckedAgainstTheChain) {
   Open();
   const uint64_t epoch = Acquire("a");

@@ -48,7 +48,7 @@ absl::Status WriteOps::Prepare(Connection& db) {
        "INSERT INTO ids(persistence_id, epoch, highest_seq, head_hash, deleted_to, anchor_hash) "
        "VALUES (?1, 1, 0, ?2, 0, ?2)"},
       {&update_epoch_, "UPDATE ids SET epoch = ?1 WHERE id = ?2"},
-      {&event_behind_, "SELECT seq FROM events WHERE id = ?1 AND seq > ?2 ORDER BY seq LIMIT 1"},
+      {&at_head_, "SELECT seq FROM events WHERE id = ?1 AND seq >= ?2 ORDER BY seq LIMIT 2"},
       {&savepoint_, "SAVEPOINT append"},
       {&rollback_to_, "ROLLBACK TO append"},
       {&release_, "RELEASE append"},
@@ -149,19 +149,27 @@ IdRow* WriteOps::FindForWriter(std::string_view what, const std::string& persist
 }
 
 // A head that is older than its events (a page of `ids` that never reached the disk) would make a
-// shorter history of them, whose next event has a place that is taken.
-absl::Status WriteOps::CheckNothingBehind(const IdRow& row, const std::string& id) {
-  event_behind_.Bind(1, row.id);
-  event_behind_.Bind(2, row.head.highest_seq);
-  const ResetAtEnd reset(event_behind_);
-  const int code = event_behind_.Step();
+// shorter history of them, whose next event has a place that is taken; one that is ahead of them
+// would leave a gap that no reader gets over.
+absl::Status WriteOps::CheckHead(const IdRow& row, const std::string& id) {
+  const int64_t head = row.head.highest_seq;
+  at_head_.Bind(1, row.id);
+  at_head_.Bind(2, head);
+  const ResetAtEnd reset(at_head_);
+  const bool kept = head > row.head.deleted_to;
+  int code = at_head_.Step();
+  if (kept && code == SQLITE_DONE) {
+    return db_->DataLoss(
+        StrCat("event ", head, " of ", id, ": it is missing, and the head of its id names it"));
+  }
+  if (kept && code == SQLITE_ROW && at_head_.Int64(0) == head) code = at_head_.Step();
   if (code == SQLITE_DONE) return absl::OkStatus();
   if (code != SQLITE_ROW) {
     error_ = code;
     return db_->Error(StrCat("new writer of ", id), code);
   }
-  return db_->DataLoss(StrCat("event ", event_behind_.Int64(0), " of ", id,
-                              ": it stands behind the head of its id"));
+  return db_->DataLoss(
+      StrCat("event ", at_head_.Int64(0), " of ", id, ": it stands behind the head of its id"));
 }
 
 WriteResult WriteOps::Do(const AcquireWriterOp& op) {
@@ -180,11 +188,11 @@ WriteResult WriteOps::Do(const AcquireWriterOp& op) {
     }
     fresh.id = db_->LastInsertId();
     row = ids_.Add(op.persistence_id, fresh);
-    if (absl::Status none = CheckNothingBehind(*row, op.persistence_id); !none.ok()) {
+    if (absl::Status none = CheckHead(*row, op.persistence_id); !none.ok()) {
       return FailedWith(std::move(none));
     }
   } else {
-    if (absl::Status none = CheckNothingBehind(*row, op.persistence_id); !none.ok()) {
+    if (absl::Status none = CheckHead(*row, op.persistence_id); !none.ok()) {
       return FailedWith(std::move(none));
     }
     update_epoch_.Bind(1, static_cast<int64_t>(row->head.epoch + 1));

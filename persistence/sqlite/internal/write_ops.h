@@ -55,8 +55,8 @@ class WriteOps {
   WriteResult Do(const UpsertStateOp& op);
   WriteResult Do(const DeleteStateOp& op);
 
-  // DATA_LOSS where the file has events of the id behind its head.
-  absl::Status CheckNothingBehind(const IdRow& row, const std::string& persistence_id);
+  // DATA_LOSS where the file has events of the id behind its head, or not the one at its head.
+  absl::Status CheckHead(const IdRow& row, const std::string& persistence_id);
   // The row of an id: from memory, else from the file. Null: the id never had a writer. Not OK:
   // `error_` is set, or the row is damaged.
   absl::StatusOr<IdRow*> FindId(const std::string& persistence_id);
@@ -99,7 +99,7 @@ class WriteOps {
   Statement insert_tag_;
   Statement insert_id_;
   Statement update_epoch_;
-  Statement event_behind_;
+  Statement at_head_;
   Statement savepoint_;
   Statement rollback_to_;
   Statement release_;
