@@ -347,7 +347,7 @@ TEST(FlightParserTest, ADamagedRecordIsSkippedWithWhatIsInIt) {
 // and the rest of the input is read.
 TEST(FlightParserTest, AByteThatIsWrongCostsAtMostItsRecord) {
   std::string nested = Json("CCC");
-  nested.insert(nested.find("\"delay"), R"("crew":{"a":[{"b":1},{"c":2}]},)");
+  nested.insert(nested.find("\"delay"), R"("crew":{"a":[{"b":1}]},)");
   for (const std::string& record : {Json("CCC"), nested}) {
     for (const bool last : {false, true}) {
       const std::string front = "[" + Json("AAA") + ",\n" + Json("BBB") + ",\n";
@@ -398,7 +398,10 @@ TEST(FlightParserTest, CutsHaveTheNumberOfTheRecordTheyAreIn) {
   const std::string lines = Json("ABQ") + "\n" + Json("BOS");
   EXPECT_EQ(Parse(lines), (Lines{"1 ABQ", "2 BOS"}));
   EXPECT_EQ(Parse(lines.substr(0, lines.size() - 9)).back().substr(0, 5), "2 cut");
-  // A last line that is JSON, but no flight, is not cut.
+  // A last line that is no begin of an object is not cut.
+  EXPECT_EQ(Parse(Json("ABQ") + "\n7").back(), "2 bad record: expected an object");
+  EXPECT_EQ(Parse(Json("ABQ") + "\n" + Json("BOS") + ",").back().substr(0, 5), "2 bad");
+  EXPECT_EQ(Parse(Json("ABQ") + "\n{").back().substr(0, 5), "2 cut");
   EXPECT_EQ(Parse(Json("ABQ") + "\n{}"), (Lines{"1 ABQ", "2 bad date: is missing"}));
 }
 

@@ -68,7 +68,10 @@ Look BeginsRecord(std::string_view text, std::string_view key, bool is_all) {
 
 Look IsBehindRecord(std::string_view text, std::string_view key, bool is_all) {
   text = AfterSpace(text);
-  if (text.starts_with(',')) text = AfterSpace(text.substr(1));
+  if (text.starts_with(',')) {
+    text = AfterSpace(text.substr(1));
+    key = {};  // the comma says enough
+  }
   if (text.starts_with(']')) {
     if (!AfterSpace(text.substr(1)).empty()) return Look::kNo;
     return is_all ? Look::kYes : Look::kNeedMore;
