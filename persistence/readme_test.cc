@@ -35,35 +35,28 @@ struct AddItem {
 struct GetItems {
   ReplyTo<std::vector<std::string>> reply_to;
 };
-struct Command : std::variant<AddItem, GetItems> {
-  using variant::variant;
-};
+using Command = std::variant<AddItem, GetItems>;
 struct ItemAdded {  // the event
   std::string sku;
 };
-struct State {
-  std::vector<std::string> skus;
-};
+using State = std::vector<std::string>;
 using Effect = persistence::Effect<ItemAdded, State>;
 
 Effect Decide(const State& state, Command&& command) {
-  if (auto* get = std::get_if<GetItems>(&command)) return Effect::Reply(get->reply_to, state.skus);
+  if (auto* get = std::get_if<GetItems>(&command)) return Effect::Reply(get->reply_to, state);
   auto& add = std::get<AddItem>(command);
-  if (state.skus.size() == 100) {
-    return Effect::Reply(add.reply_to, absl::ResourceExhaustedError("the cart is full"));
-  }
   return Effect::Persist(ItemAdded{add.sku}).ThenReply(add.reply_to, absl::OkStatus());
 }
 
 State Apply(State state, const ItemAdded& event) {
-  state.skus.push_back(event.sku);
+  state.push_back(event.sku);
   return state;
 }
 
 Behavior<Command> Cart(std::string_view id) {
   return EventSourcedBehavior<Command, ItemAdded, State>(
       {.persistence_id = PersistenceId::Of("Cart", id),
-       .empty_state = State{},
+       .empty_state = {},
        .on_command = Decide,
        .on_event = Apply});
 }
