@@ -100,7 +100,7 @@ struct BasicEventSourcedOptions {
   StashOverflow on_stash_full = StashOverflow::kDrop;
 
   // What queries find the event by: vector<string>(const Event&) or (const State&, const Event&),
-  // with the state after the event.
+  // with the state after the event. What it throws is a rejection.
   EventFunction<Event, State, std::vector<std::string>> tags = {};
   // Bytes of the application's own beside the event: string(const Event&) or the like.
   EventFunction<Event, State, std::string> metadata = {};
@@ -108,7 +108,8 @@ struct BasicEventSourcedOptions {
   SnapshotAdapter<State> snapshot_adapter = {};
   // Each stored event is published as PersistedEvent<Event> on the event stream of the system.
   bool publish_events = false;
-  // Storage of its own; members that are null: the system's.
+  // Storage of its own; members that are null: the system's. A journal of its own has no snapshots
+  // in the system's store, which fences by its own journal: give both.
   StoragePlugins plugins = {};
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sampo/actor/actor.h"
@@ -374,6 +375,57 @@ TEST(EventSourcedRecoveryTest, ARecoveryThatIsStoppedGivesItsPermitBack) {
   shop.kit.Stop(cart);
   EXPECT_EQ(Persistence::Get(shop.kit.system()).permits().in_use(), 0);
   shop.storage->ReleaseReads();
+}
+
+// The newer one writes, saves and deletes between the grant of the older and its reads: nothing is
+// lost, and who is replaced must not come back.
+TEST(EventSourcedRecoveryTest, ARecoveryThatAnotherWriterOvertakesIsFencedAndNoLossOfData) {
+  for (const bool page : {false, true}) {  // else the snapshot
+    Shop shop(1);
+    Fill(shop, 3, 2);
+    auto permits = [&] { return Persistence::Get(shop.kit.system()).permits().in_use(); };
+    CartOptions options = shop.Options();
+    options.on_persist_failure = Backoff{};
+    shop.storage->HoldReads();
+    if (!page) shop.storage->HoldLoads();
+    auto older =
+        shop.kit.Spawn<Command>(Supervise(EventSourcedBehavior(std::move(options)))
+                                    .OnFailure(SupervisorStrategy::RestartWithBackoff({})));
+    shop.RunUntilIdle();
+    EXPECT_EQ(permits(), 1);
+    TestingStorage& storage = *shop.storage;
+    const uint64_t epoch = Await(storage.AcquireWriter("Cart|1"), absl::Seconds(1))->epoch;
+    const StoredEvent event = storage.EventsOf("Cart|1").back();
+    (void)storage.Append(
+        {{.persistence_id = "Cart|1", .epoch = epoch, .after_seq = 3, .events = {event}}});
+    SnapshotRecord snapshot = storage.SnapshotsOf("Cart|1").back();
+    snapshot.seq = 4;
+    snapshot.epoch = epoch;
+    snapshot.hash = storage.HeadOf("Cart|1").hash;
+    (void)storage.Save(std::move(snapshot));
+    (void)storage.DeleteEvents("Cart|1", epoch, 4);
+    storage.ReleaseLoads();
+    storage.ReleaseReads();
+    shop.status.ExpectTerminated(older);
+    EXPECT_EQ(shop.simulation.RunFor(absl::Minutes(1)), absl::OkStatus());
+    EXPECT_EQ(shop.signals, Items({"WriterFenced/0", "PostStop/0"}));
+    EXPECT_EQ(storage.HeadOf("Cart|1").epoch, epoch);  // nobody took it back
+    EXPECT_EQ(permits(), 0);
+  }
+}
+
+// The event handler was given the state to keep: what it leaves is none.
+TEST(EventSourcedRecoveryTest, SignalsAfterAnEventThatCannotBeAppliedSeeTheEmptyState) {
+  Shop shop(1);
+  Fill(shop, 3, 0);
+  CartOptions options = shop.Options();
+  options.empty_state.items = {"of", "the", "empty", "state"};
+  options.on_event = [](State state, const Event& event) -> absl::StatusOr<State> {
+    if (std::get<ItemAdded>(event).sku == "i3") return absl::InternalError("not this one");
+    return Apply(std::move(state), event);
+  };
+  shop.status.ExpectTerminated(shop.Spawn(std::move(options)));
+  EXPECT_EQ(shop.signals, Items({"RecoveryFailed/4", "PostStop/4"}));
 }
 
 TEST(EventSourcedRecoveryTest, ARecoveryThatFailsIsTriedAgainByOnPersistFailure) {

@@ -5,6 +5,7 @@
 // options.
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -290,6 +291,60 @@ TEST(EventSourcedOptionsTest, ABehaviorMayHaveStorageOfItsOwn) {
   shop.Add(shop.Spawn(std::move(options)), {"mill"});
   EXPECT_EQ(own->HeadOf("Cart|1").highest_seq, 1);
   EXPECT_EQ(shop.storage->HeadOf("Cart|1").highest_seq, 0);
+}
+
+// The system's store of snapshots fences by the system's journal.
+TEST(EventSourcedOptionsTest, AJournalOfItsOwnHasNoSnapshotsInTheSystemsStore) {
+  Shop shop(1);
+  auto own = std::make_shared<TestingStorage>();
+  const auto cart = [&](int64_t snapshot_every, std::shared_ptr<TestingStorage> snapshots) {
+    CartOptions options = shop.Options();
+    options.snapshot_every = snapshot_every;
+    options.plugins = {.journal = own, .snapshots = std::move(snapshots)};
+    return EventSourcedBehavior(std::move(options));
+  };
+  shop.Add(shop.kit.Spawn(cart(0, nullptr)), {"mill"});
+  TestProbe<ChildFailed> probe(shop.kit.system());
+  auto parent = shop.kit.Spawn(sampo::Setup<int>([&](ActorContext<int>& context) {
+    context.Watch(context.SpawnAnonymous(cart(1, nullptr)));
+    return ReceiveSignal<int>(OnSignal{[&](const ChildFailed& failed) {
+      probe.ref().Tell(ChildFailed(failed));
+      return Same();
+    }});
+  }));
+  const absl::Status status = probe.ExpectMessage().failure.status;
+  EXPECT_NE(status.message().find("give .plugins.snapshots"), std::string::npos) << status;
+  shop.Add(shop.kit.Spawn(cart(1, own)), {"pot"});
+  EXPECT_EQ(own->SnapshotsOf("Cart|1").size(), 1u);
+}
+
+// Also where the journal has no room at first, and where a write that is rejected came before.
+TEST(EventSourcedOptionsTest, TagsAndMetadataAreByTheStateAfterEachEvent) {
+  Shop shop(1);
+  CartOptions options = shop.Options();
+  options.tags = [](const State& state, const Event& event) {
+    const std::string& sku = std::get<ItemAdded>(event).sku;
+    if (sku == "no-tags") throw std::runtime_error("no tags");
+    return std::vector<std::string>{"n" + std::to_string(state.items.size()), sku};
+  };
+  options.metadata = [](const State& state, const Event&) { return state.items.back(); };
+  auto cart = shop.kit.Spawn<Command>(
+      Supervise(EventSourcedBehavior(std::move(options))).OnFailure(SupervisorStrategy::Resume()));
+  cart.Tell(AddItems{{"lost", "no-tags", "lost too"}, {}});
+  shop.RunUntilIdle();
+  EXPECT_TRUE(shop.HasSignal("JournalPersistRejected"));
+  shop.storage->NextAppend(AppendFate::kNoRoom, 2);
+  cart.Tell(AddItems{{"a", "b", "c"}, shop.status.ref()});
+  EXPECT_EQ(shop.status.ExpectMessage(), absl::OkStatus());
+  cart.Tell(AddItem{"d", shop.status.ref()});
+  EXPECT_EQ(shop.status.ExpectMessage(), absl::OkStatus());
+  const std::vector<StoredEvent> stored = shop.storage->EventsOf("Cart|1");
+  ASSERT_EQ(stored.size(), 4u);
+  for (size_t i = 0; i < stored.size(); ++i) {
+    const std::string sku(1, static_cast<char>('a' + i));
+    EXPECT_EQ(stored[i].tags, Items({"n" + std::to_string(i + 1), sku}));
+    EXPECT_EQ(stored[i].metadata, sku);
+  }
 }
 
 // --- enforced replies, around it and beside it ---

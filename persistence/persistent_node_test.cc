@@ -354,6 +354,25 @@ TEST(DurableStateCoroutineTest, AFailedWriteIsAnsweredAndThenTheActorEndsOrRecov
   }
 }
 
+// Lost bytes do not come back by waiting, whoever writes.
+TEST(DurableStateCoroutineTest, AWriteThatFailsWithDataLossIsNotTriedAgain) {
+  for (const bool coroutine : {false, true}) {
+    StateShop shop(1);
+    auto options = shop.Make();
+    options.on_persist_failure = Backoff{};
+    if (!coroutine) {
+      options.on_command = [](const State&, Command&& command) {
+        return CartStateEffect::Persist(State{{std::get<AddItem>(command).sku}});
+      };
+    }
+    shop.faults.FailNextWith(absl::DataLossError("bad bytes"), StorageCall::kUpsertState);
+    auto cart = shop.kit.Spawn(DurableStateBehavior(std::move(options)));
+    cart.Tell(AddItem{"a", {}});
+    shop.status.ExpectTerminated(cart);
+    EXPECT_TRUE(shop.HasSignal("StatePersistFailed/0"));
+  }
+}
+
 TEST(DurableStateCoroutineTest, AFencedWriterAnswersAndStops) {
   StateShop shop(1);
   auto older = shop.kit.Spawn<Command>(

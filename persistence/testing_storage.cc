@@ -241,13 +241,19 @@ Future<TaggedPage> TestingStorage::ReadByTag(std::string, int64_t, int64_t) {
 }
 
 Future<SnapshotLoad> TestingStorage::Load(std::string persistence_id, SnapshotCriteria criteria) {
-  std::lock_guard guard(mutex_);
-  if (fail_loads_) return Future<SnapshotLoad>::Failed(absl::UnavailableError("as the test said"));
-  SnapshotLoad load;
-  for (const SnapshotRecord& each : entities_[persistence_id].snapshots) {
-    if (Within(each, criteria)) load.snapshot = each;
-  }
-  return Future<SnapshotLoad>::Ready(std::move(load));
+  auto [promise, future] = MakePromise<SnapshotLoad>();
+  Pass(loads_, [this, id = std::move(persistence_id), criteria, promise = promise] {
+    absl::StatusOr<SnapshotLoad> load = SnapshotLoad();
+    {
+      std::lock_guard guard(mutex_);
+      if (fail_loads_) load = absl::UnavailableError("as the test said");
+      for (const SnapshotRecord& each : entities_[id].snapshots) {
+        if (load.ok() && Within(each, criteria)) load->snapshot = each;
+      }
+    }
+    promise->Complete(std::move(load));
+  });
+  return std::move(future);
 }
 
 Future<SaveResult> TestingStorage::Save(SnapshotRecord snapshot) {

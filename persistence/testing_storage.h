@@ -49,6 +49,8 @@ class TestingStorage final : public Journal,
   void ReleaseAppends() { SetHold(appends_, false); }
   void HoldReads() { SetHold(reads_, true); }
   void ReleaseReads() { SetHold(reads_, false); }
+  void HoldLoads() { SetHold(loads_, true); }
+  void ReleaseLoads() { SetHold(loads_, false); }
   void HoldSnapshots() { SetHold(saves_, true); }
   void ReleaseSnapshots() { SetHold(saves_, false); }
   void HoldDeletes() { SetHold(deletes_, true); }
@@ -106,7 +108,7 @@ class TestingStorage final : public Journal,
   std::map<std::string, Entity> entities_;
   std::deque<AppendFate> fates_;
   std::vector<std::string> log_;
-  Gate appends_, reads_, saves_, deletes_;
+  Gate appends_, reads_, loads_, saves_, deletes_;
   int64_t ordering_ = 0;
   int reads_max_ = 0;
   bool fail_saves_ = false;

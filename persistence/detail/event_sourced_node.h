@@ -109,6 +109,7 @@ class EventSourcedNode : public SignallingNode<EventSourcedSignals> {
   Word OnPage(ContextBase& context, absl::StatusOr<EventsPage> page);
   absl::Status ApplyPage(const std::vector<StoredEvent>& events);
   absl::Status CheckComplete(const std::optional<ChainHash>& hash) const;
+  Word FailOrFence(ContextBase& context, absl::Status status);
   Word CompleteRecovery(ContextBase& context);
 
   // --- writing: internal/event_sourced_writing.cc ---

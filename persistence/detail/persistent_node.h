@@ -193,8 +193,9 @@ class PersistentNode : public BehaviorNode {
   // Storage has failed in a way that makes the state unknown. on_persist_failure recovers again
   // after its delay, keeping stashes, timers and children. Without it the actor fails, and only a
   // supervisor that restarts with backoff, or at most so many times, restarts it: a Resume would go
-  // on with a state that nobody knows. `retry` false: not even on_persist_failure.
-  Word FailStorage(absl::Status status, bool retry = true);
+  // on with a state that nobody knows. DATA_LOSS: not even on_persist_failure, for lost bytes do
+  // not come back by waiting.
+  Word FailStorage(absl::Status status);
 
   // In OnFailure: whatever has failed, the actor stops, and no supervisor is asked.
   void StopInsteadOfFailing() { must_stop_ = true; }

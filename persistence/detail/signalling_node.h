@@ -54,8 +54,7 @@ class SignallingNode : public PersistentNode {
     set_phase(Phase::kEnded);
     absl::Status named(status.code(), Named(StrCat("recovery: ", std::string(status.message()))));
     EmitSignal(RecoveryFailed{named});
-    const bool retry = !absl::IsDataLoss(named);  // lost bytes do not come back by waiting
-    return FailStorage(std::move(named), retry);
+    return FailStorage(std::move(named));
   }
 
   // --- how a write ends that is not stored ---

@@ -6,6 +6,7 @@
 #define SAMPO_PERSISTENCE_DETAIL_TYPED_EVENT_SOURCED_NODE_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -111,30 +112,39 @@ class TypedEventSourcedNode final
     return EncodeInto(*shared()->states, state(), snapshot);
   }
   absl::Status EncodePending(std::vector<EventRecord>& records) override {
+    if (!labelled_.ok()) return labelled_;
+    records = labels_;  // stays: the journal may have no room
     auto& events = EffectAccess::Events(*pending());
-    records.reserve(events.size());
+    records.resize(events.size());
     absl::Status status;
-    for (auto event = events.begin(); event != events.end() && status.ok(); ++event) {
-      status = EncodeEvent(*event, records.emplace_back());
+    for (size_t i = 0; i < events.size() && status.ok(); ++i) {
+      status = EncodeInto(*shared()->events, events[i], records[i]);
     }
     return status;
   }
-  absl::Status EncodeEvent(const Event& event, EventRecord& record) {
-    absl::Status status = EncodeInto(*shared()->events, event, record);
-    if (!status.ok()) return status;
-    return Guarded([&] {
-      if (options().tags) record.tags = options().tags(*pending_state_, event);
-      if (options().metadata) record.metadata = options().metadata(*pending_state_, event);
+  // `state`: the one after this event.
+  void Label(const State& state, const Event& event) {
+    if (!labelled_.ok() || (!options().tags && !options().metadata)) return;
+    EventRecord& record = labels_.emplace_back();
+    labelled_ = Guarded([&] {
+      if (options().tags) record.tags = options().tags(state, event);
+      if (options().metadata) record.metadata = options().metadata(state, event);
       return absl::OkStatus();
     });
+  }
+  void DropLabels() {
+    labels_.clear();
+    labelled_ = absl::OkStatus();
   }
   void AdoptPending() override {
     state() = *std::move(pending_state_);
     pending_state_.reset();
+    DropLabels();
     if (options().publish_events) PublishPending();
   }
   void DropPending() override {
     pending_state_.reset();
+    DropLabels();
     wants_snapshot_ = false;
     Base::DropPending();
   }
@@ -150,6 +160,7 @@ class TypedEventSourcedNode final
       ~Reset() { node->set_applying_seq(0); }
     } reset{this};
     wants_snapshot_ = false;
+    DropLabels();
     std::optional<State> next;
     int64_t seq = this->last_seq();
     for (const Event& event : EffectAccess::Events(effect)) {
@@ -160,6 +171,7 @@ class TypedEventSourcedNode final
       if (!after.ok()) return after.status();
       next.emplace(*std::move(after));
       if (options().snapshot_when && options().snapshot_when(*next, event)) wants_snapshot_ = true;
+      Label(*next, event);
     }
     pending_state_ = std::move(next);
     return absl::OkStatus();
@@ -177,7 +189,9 @@ class TypedEventSourcedNode final
 
   bool wants_snapshot_ = false;
   std::optional<State> pending_state_;
-  std::vector<Event> scratch_;  // of one stored event
+  std::vector<EventRecord> labels_;  // tags and metadata of what is pending, where there are any
+  absl::Status labelled_;            // what they threw
+  std::vector<Event> scratch_;       // of one stored event
 };
 
 template <class Options>

@@ -61,7 +61,7 @@ Word EventSourcedNode::LoadSnapshot(ContextBase& context) {
 Word EventSourcedNode::OnSnapshot(ContextBase& context, absl::StatusOr<SnapshotLoad> load) {
   if (!load.ok()) {
     // With all events there the state is the same without snapshots, only later.
-    if (progress_->head.deleted_to > 0) return FailRecovery(load.status());
+    if (progress_->head.deleted_to > 0) return FailOrFence(context, load.status());
     Log().Warning(Named("no snapshot can be loaded: "), load.status().ToString(),
                   "; all events are replayed");
     return ReplayFromStart(context);
@@ -87,9 +87,9 @@ Word EventSourcedNode::UseSnapshot(ContextBase& context, const SnapshotRecord& s
   const JournalHead& head = progress_->head;
   if (snapshot.seq > head.highest_seq) {
     // Events that were acknowledged are gone; to go on would write other ones in their place.
-    return FailRecovery(
-        absl::DataLossError(StrCat("there is a snapshot of event ", snapshot.seq, ", but ",
-                                   journal_->name(), " ends at event ", head.highest_seq)));
+    return FailOrFence(context, absl::DataLossError(StrCat("there is a snapshot of event ",
+                                                           snapshot.seq, ", but ", journal_->name(),
+                                                           " ends at event ", head.highest_seq)));
   }
   NotePhase();
   absl::Status restored = CheckSnapshotFits(snapshot);
@@ -102,11 +102,11 @@ Word EventSourcedNode::UseSnapshot(ContextBase& context, const SnapshotRecord& s
     return LoadSnapshot(context);
   }
   if (snapshot.seq < head.deleted_to) {
-    return FailRecovery(
-        absl::DataLossError(StrCat("events up to ", head.deleted_to,
-                                   " are deleted, and the newest usable snapshot is of "
-                                   "event ",
-                                   snapshot.seq)));
+    return FailOrFence(
+        context, absl::DataLossError(StrCat("events up to ", head.deleted_to,
+                                            " are deleted, and the newest usable snapshot is of "
+                                            "event ",
+                                            snapshot.seq)));
   }
   snapshot_seq_ = snapshot.seq;
   kept_snapshots_.push_back(snapshot.seq);
@@ -117,8 +117,9 @@ Word EventSourcedNode::UseSnapshot(ContextBase& context, const SnapshotRecord& s
 
 Word EventSourcedNode::ReplayFromStart(ContextBase& context) {
   if (progress_->head.deleted_to > 0) {
-    return FailRecovery(absl::DataLossError(StrCat("events up to ", progress_->head.deleted_to,
-                                                   " are deleted, and no snapshot is usable")));
+    return FailOrFence(context,
+                       absl::DataLossError(StrCat("events up to ", progress_->head.deleted_to,
+                                                  " are deleted, and no snapshot is usable")));
   }
   progress_->hash.reset();
   progress_->next_read = progress_->next_apply = 1;
@@ -143,7 +144,7 @@ Word EventSourcedNode::ReadPage(ContextBase& context) {
 }
 
 Word EventSourcedNode::OnPage(ContextBase& context, absl::StatusOr<EventsPage> page) {
-  if (!page.ok()) return FailRecovery(page.status());
+  if (!page.ok()) return FailOrFence(context, page.status());
   StopTimer(context);
   if (!page->events.empty()) progress_->next_read = page->events.back().seq + 1;
   progress_->hash = page->hash_after;
@@ -152,8 +153,9 @@ Word EventSourcedNode::OnPage(ContextBase& context, absl::StatusOr<EventsPage> p
   // The journal reads on while this page is applied.
   if (more) ReadPage(context);
   absl::Status applied = ApplyPage(page->events);
+  if (!applied.ok()) ResetState();  // the event handler may have taken it apart
   if (applied.ok() && !more) applied = CheckComplete(page->hash_after);
-  if (!applied.ok()) return FailRecovery(std::move(applied));
+  if (!applied.ok()) return FailOrFence(context, std::move(applied));
   return more ? kSame : CompleteRecovery(context);
 }
 
@@ -190,6 +192,24 @@ absl::Status EventSourcedNode::CheckComplete(const std::optional<ChainHash>& has
                                       HashText(head.hash)));
   }
   return absl::OkStatus();
+}
+
+// What looks like a loss may be the work of a newer writer, who has written, saved and deleted
+// while this one recovered: the journal knows.
+Word EventSourcedNode::FailOrFence(ContextBase& context, absl::Status status) {
+  if (!absl::IsDataLoss(status)) return FailRecovery(std::move(status));
+  NewIncarnation();  // a page may be on its way
+  StartTimer(context, settings_->node.recovery_timeout,
+             [this, status](ContextBase&) { return FailRecovery(status); });
+  Pipe(context, journal_->ReadHead(persistence_id().text()),
+       [this, status](ContextBase&, const absl::StatusOr<JournalHead>& head) {
+         if (!head.ok() || head->epoch <= epoch()) return FailRecovery(status);
+         ReleasePermit();
+         ResetState();
+         return Fence(absl::FailedPreconditionError(StrCat(
+             journal_->name(), " is at epoch ", head->epoch, ", granted while it recovered")));
+       });
+  return kSame;
 }
 
 Word EventSourcedNode::CompleteRecovery(ContextBase& context) {

@@ -53,7 +53,9 @@ absl::Status EventSourcedNode::FindStorage() {
   const StoragePlugins system = Persistence::Get(context().System()).plugins();
   const StoragePlugins& own = settings_->plugins;
   journal_ = own.journal != nullptr ? own.journal : system.journal;
-  snapshots_ = own.snapshots != nullptr ? own.snapshots : system.snapshots;
+  // A store of snapshots fences by the journal that it belongs to.
+  snapshots_ =
+      own.snapshots != nullptr || own.journal != nullptr ? own.snapshots : system.snapshots;
   if (journal_ == nullptr) {
     return absl::FailedPreconditionError(
         Named("there is no journal: call Persistence::Get(system).Use(...) before, or give "
@@ -61,8 +63,9 @@ absl::Status EventSourcedNode::FindStorage() {
   }
   const bool wants_snapshots = settings_->snapshot_every > 0 || settings_->snapshot_when;
   if (wants_snapshots && snapshots_ == nullptr) {
-    return absl::FailedPreconditionError(
-        Named("there is no snapshot store for the snapshots it wants"));
+    return absl::FailedPreconditionError(Named(
+        StrCat("there is no snapshot store for the snapshots it wants",
+               own.journal != nullptr ? ": give .plugins.snapshots beside .plugins.journal" : "")));
   }
   return absl::OkStatus();
 }

@@ -267,9 +267,9 @@ Word PersistentNode::LeaveTask() {
 
 // --- failures ---
 
-Word PersistentNode::FailStorage(absl::Status status, bool retry) {
+Word PersistentNode::FailStorage(absl::Status status) {
   storage_failed_ = true;
-  retry_failure_ = retry;
+  retry_failure_ = !absl::IsDataLoss(status);
   set_phase(Phase::kEnded);
   StopTimer(context_);
   NewIncarnation();
