@@ -36,7 +36,8 @@ struct ClientSettings {
   absl::Duration keep_alive_timeout = absl::Seconds(30);
 
   // --- Time ---
-  // To resolve the name, connect, and shake hands for TLS. Pekko: 10 s.
+  // To resolve the name, connect, and shake hands for TLS. Pekko: 10 s. Names are resolved one
+  // after the other, by one thread: a resolver that does not answer for one makes all others wait.
   absl::Duration connect_timeout = absl::Seconds(10);
   // From Send to the response, all attempts and pauses included, and a strict body too. A streamed
   // body may take longer.
@@ -44,7 +45,8 @@ struct ClientSettings {
   // Without a byte while we wait for the peer. A body that nobody reads on does not count: then the
   // peer waits for us. Pekko: 60 s.
   absl::Duration idle_timeout = absl::Seconds(60);
-  // How long the body of a response may stay unread before its connection is closed. Pekko: 1 s.
+  // How long the body of a response of Send may stay unread before its connection is closed; what
+  // reads it must have been run by then. Pekko: 1 s.
   absl::Duration subscription_timeout = absl::Seconds(1);
 
   // --- Attempts ---
@@ -53,8 +55,8 @@ struct ClientSettings {
   // The pause before another attempt, and before another connection when one could not be made.
   BackoffOptions backoff = {
       .min = absl::Milliseconds(100), .max = absl::Seconds(5), .random_factor = 0.2};
-  // The longest Retry-After of a 429 or 503 that is waited for; with a longer one the response is
-  // handed out as it is.
+  // The longest Retry-After of a 429 or 503 that is waited for; with a longer one, or one that ends
+  // behind request_timeout, the response is handed out as it is.
   absl::Duration retry_after_max = absl::Seconds(10);
 
   // --- What a response may be made of ---

@@ -42,6 +42,16 @@ class HttpClient::Impl {
       : system_(system), settings_(settings), core_(internal::ClientCore::Make(system, settings)) {}
   ~Impl() { core_->Release(); }
 
+  Future<HttpResponse> Send(HttpRequest request, bool is_read_at_once) const {
+    if (!settings_.decode_gzip || request.headers.Has("Accept-Encoding")) {
+      return core_->Send(std::move(request), is_read_at_once);
+    }
+    request.headers.AddUnchecked("Accept-Encoding", "gzip");
+    return core_->Send(std::move(request), is_read_at_once).Map([](HttpResponse response) {
+      return Decoded(std::move(response));
+    });
+  }
+
   ActorSystemBase& system() const { return system_; }
   const ClientSettings& settings() const { return settings_; }
   internal::ClientCore& core() const { return *core_; }
@@ -74,18 +84,12 @@ HttpClient::HttpClient(ActorSystemBase& system, ClientSettings settings)
     : impl_(std::make_shared<Impl>(system, std::move(settings))) {}
 
 Future<HttpResponse> HttpClient::Send(HttpRequest request) const {
-  if (!impl_->settings().decode_gzip || request.headers.Has("Accept-Encoding")) {
-    return impl_->core().Send(std::move(request));
-  }
-  request.headers.AddUnchecked("Accept-Encoding", "gzip");
-  return impl_->core().Send(std::move(request)).Map([](HttpResponse response) {
-    return Decoded(std::move(response));
-  });
+  return impl_->Send(std::move(request), false);
 }
 
 Future<HttpResponse> HttpClient::SendStrict(HttpRequest request) const {
   const int64_t begin = impl_->system().clock().NowNanos();
-  return Send(std::move(request))
+  return impl_->Send(std::move(request), true)
       .FlatMap([impl = impl_, begin](HttpResponse response) -> Future<HttpResponse> {
         if (response.entity.IsStrict()) return Future<HttpResponse>::Ready(std::move(response));
         const absl::Duration spent = absl::Nanoseconds(impl->system().clock().NowNanos() - begin);

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Price, item, cents)
 
 namespace {
 
+using internal::RecordingServer;
 using internal::ScriptedConnection;
 using internal::ScriptedServer;
 using internal::TestCertificate;
@@ -83,20 +85,12 @@ Entity Pieces(std::optional<uint64_t> length) {
 }
 
 TEST_F(HttpClientStreamTest, AStreamedRequestIsChunkedOrHasItsLength) {
-  std::mutex mutex;
-  std::vector<std::string> requests;
-  ScriptedServer server([&](ScriptedConnection& peer) {
-    while (auto request = peer.ReadRequest()) {
-      std::lock_guard guard(mutex);
-      requests.push_back(*request);
-      peer.Write(kOk);
-    }
-  });
+  RecordingServer server{std::string(kOk)};
   const HttpClient client = Client();
   EXPECT_EQ(BodyOf(Wait(client.Post(server.Url("/"), Pieces(std::nullopt)))), "ok");
   EXPECT_EQ(BodyOf(Wait(client.Post(server.Url("/"), Pieces(19)))), "ok");
   EXPECT_EQ(server.accepted(), 1);
-  std::lock_guard guard(mutex);
+  const std::vector<std::string> requests = server.requests();
   EXPECT_TRUE(
       requests.at(0).ends_with("Transfer-Encoding: chunked\r\n\r\n"
                                "3\r\nabc\r\n10\r\ndefghijklmnopqrs\r\n0\r\n\r\n"))
@@ -117,6 +111,8 @@ TEST_F(HttpClientStreamTest, AStreamedRequestThatIsNotWhatItSaidFails) {
       ContentType::OctetStream(), Source<Bytes>::Failed(absl::PermissionDeniedError("no file"))));
   EXPECT_EQ(broken.code(), absl::StatusCode::kPermissionDenied);
   EXPECT_NE(broken.message().find("no file"), std::string::npos) << broken;
+  // The last one may have failed before the server has taken its connection.
+  while (server.accepted() < 3) std::this_thread::yield();
   EXPECT_EQ(server.accepted(), 3);  // each cost its connection, and none was tried again
 }
 
@@ -241,6 +237,21 @@ TEST_F(HttpClientStreamTest, WhatIsKeptInMemoryIsBounded) {
   EXPECT_NE(endless.message().find("100000 bytes"), std::string::npos) << endless;
 }
 
+// What runs the reader may be busy for longer than that; the whole has its timeout.
+TEST_F(HttpClientStreamTest, WhoReadsAtOnceIsUnderNoSubscriptionTimeout) {
+  ScriptedServer server([](ScriptedConnection& peer) {
+    while (peer.ReadRequest()) {
+      peer.Write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n");
+      peer.Write("0\r\n\r\n");
+    }
+  });
+  ClientSettings settings = Quick();
+  settings.subscription_timeout = absl::Nanoseconds(1);
+  settings.small_body_bytes_max = 0;
+  const HttpClient client(system(), settings);
+  for (int n = 0; n < 20; ++n) EXPECT_EQ(BodyOf(Wait(client.Get(server.Url("/")))), "ok");
+}
+
 TEST_F(HttpClientStreamTest, GzipIsDecodedWithinTheSameBound) {
   // A megabyte of one letter: a thousandth of it on the wire.
   const absl::StatusOr<std::vector<Bytes>> pieces =
@@ -270,23 +281,17 @@ TEST_F(HttpClientStreamTest, GzipIsDecodedWithinTheSameBound) {
 }
 
 TEST_F(HttpClientStreamTest, JsonInAndOut) {
-  std::string answer;
-  std::string request;
-  ScriptedServer server([&](ScriptedConnection& peer) {
-    while (auto read = peer.ReadRequest()) {
-      request = *read;
-      peer.Write(answer);
-    }
-  });
-  const auto answer_with = [&answer](std::string_view status, std::string_view type,
+  RecordingServer server("");
+  const auto answer_with = [&server](std::string_view status, std::string_view type,
                                      std::string_view body) {
-    answer = StrCat("HTTP/1.1 ", status, "\r\nContent-Type: ", type,
-                    "\r\nContent-Length: ", body.size(), "\r\n\r\n", body);
+    server.AnswerWith(StrCat("HTTP/1.1 ", status, "\r\nContent-Type: ", type,
+                             "\r\nContent-Length: ", body.size(), "\r\n\r\n", body));
   };
   const HttpClient client = Client();
   answer_with("200 OK", "application/json", R"({"item":"mill","cents":700})");
   EXPECT_EQ(Wait(GetJson<Price>(client, server.Url("/")))->cents, 700);
   EXPECT_EQ(Wait(PostJson<Price>(client, server.Url("/"), Price{"saw", 5}))->item, "mill");
+  const std::string request = server.requests().at(1);
   EXPECT_NE(request.find("Content-Type: application/json\r\n"), std::string::npos) << request;
   EXPECT_TRUE(request.ends_with(R"({"cents":5,"item":"saw"})")) << request;
   const auto failure = [&] { return Wait(GetJson<Price>(client, server.Url("/"))).status(); };

@@ -8,7 +8,6 @@
 
 #include <atomic>
 #include <latch>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +28,7 @@ namespace sampo::http {
 namespace {
 
 using internal::ClosedPort;
+using internal::RecordingServer;
 using internal::ScriptedConnection;
 using internal::ScriptedServer;
 
@@ -81,23 +81,13 @@ ScriptedServer::Script Always(std::string answer) {
 }
 
 TEST_F(HttpClientTest, SendsARequestAndKeepsTheConnection) {
-  std::mutex mutex;
-  std::vector<std::string> requests;
-  ScriptedServer server([&](ScriptedConnection& peer) {
-    while (auto request = peer.ReadRequest()) {
-      {
-        std::lock_guard guard(mutex);
-        requests.push_back(*request);
-      }
-      peer.Write(kOk);
-    }
-  });
+  RecordingServer server{std::string(kOk)};
   const HttpClient client = Client();
   EXPECT_EQ(BodyOf(Wait(client.Get(server.Url("/a?b=c"), {{"X-Mine", "1"}}))), "ok");
   EXPECT_EQ(BodyOf(Wait(client.Post(server.Url("/p"), Entity::Text("hello")))), "ok");
   EXPECT_EQ(BodyOf(Wait(client.Post(server.Url("/p"), Entity()))), "ok");
   EXPECT_EQ(server.accepted(), 1);
-  std::lock_guard guard(mutex);
+  const std::vector<std::string> requests = server.requests();
   const std::string host = StrCat("Host: 127.0.0.1:", server.port(), "\r\n");
   EXPECT_EQ(requests.at(0), StrCat("GET /a?b=c HTTP/1.1\r\n", host, "X-Mine: 1\r\n",
                                    "Accept-Encoding: gzip\r\nUser-Agent: sampo-http\r\n\r\n"));
@@ -258,11 +248,11 @@ TEST_F(HttpClientTest, AnIdempotentRequestIsSentAgainUpToItsBound) {
 
 TEST_F(HttpClientTest, RetryAfterIsHonouredUpToItsBound) {
   std::atomic<int> requests{0};
-  std::string after = "0";
+  std::atomic<const char*> after{"0"};
   ScriptedServer server([&](ScriptedConnection& peer) {
     while (peer.ReadRequest()) {
       if (requests.fetch_add(1) % 2 == 0) {
-        peer.Write(StrCat("HTTP/1.1 503 Busy\r\nRetry-After: ", after,
+        peer.Write(StrCat("HTTP/1.1 503 Busy\r\nRetry-After: ", after.load(),
                           "\r\nContent-Length: 4\r\n\r\nbusy"));
       } else {
         peer.Write(kOk);
@@ -288,6 +278,15 @@ TEST_F(HttpClientTest, RetryAfterIsHonouredUpToItsBound) {
   const auto handed_out = Wait(client.Get(server.Url("/")));
   EXPECT_EQ(BodyOf(handed_out), "busy");
   EXPECT_EQ(StatusOfResponse(*handed_out).code(), absl::StatusCode::kUnavailable);
+}
+
+// Nobody could be answered after the pause.
+TEST_F(HttpClientTest, ARetryAfterBeyondTheRequestsTimeIsNotWaitedFor) {
+  ScriptedServer server(
+      Always("HTTP/1.1 503 Busy\r\nRetry-After: 5\r\nContent-Length: 4\r\n\r\nbusy"));
+  ClientSettings settings = Quick();
+  settings.request_timeout = absl::Seconds(4);
+  EXPECT_EQ(BodyOf(Wait(Client(settings).Get(server.Url("/")))), "busy");
 }
 
 TEST_F(HttpClientTest, AServerThatIsNotThereIsNamedAfterAllAttempts) {

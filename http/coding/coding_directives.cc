@@ -36,7 +36,8 @@ bool Shrinks(std::string_view type) {
 
 bool MayEncode(const HttpResponse& response) {
   const Entity& entity = response.entity;
-  if (response.status == StatusCode::kPartialContent || response.headers.Has("Content-Encoding") ||
+  if (response.status == StatusCode::kPartialContent ||
+      response.status == StatusCode::kNotModified || response.headers.Has("Content-Encoding") ||
       response.headers.Has("Content-Range") || !Shrinks(entity.content_type().media_type())) {
     return false;
   }
@@ -50,11 +51,22 @@ void WeakenEtag(Headers& headers) {
   headers.AddUnchecked("ETag", "W/" + etag);
 }
 
+// The answer that says so has no type: what the client knows tells which of the two it has.
+void MarkNotModified(const Headers& request, HttpResponse& response) {
+  response.headers.AddUnchecked("Vary", "Accept-Encoding");
+  const std::string weak = "W/" + std::string(response.headers.Get("ETag").value_or(""));
+  for (std::string_view known : request.GetAll("If-None-Match")) {
+    if (known.find(weak) != std::string_view::npos) return WeakenEtag(response.headers);
+  }
+}
+
 HttpResponse Encoded(HttpResponse response) {
   const Entity& entity = response.entity;
   ContentType type = entity.content_type();
   if (entity.IsStrict() && entity.bytes().size() <= kGzipInPlaceMax) {
-    response.entity = Entity::Strict(std::move(type), Bytes(GzipText(entity.bytes().view())));
+    absl::StatusOr<std::string> gzip = GzipText(entity.bytes().view());
+    if (!gzip.ok()) return response;  // it can be read as it is
+    response.entity = Entity::Strict(std::move(type), Bytes(*gzip));
   } else {
     response.entity =
         StreamedEntity(std::move(type), DataBytes(entity).Via(stream::Compression::Gzip()));
@@ -81,25 +93,11 @@ HttpRequest Decoded(const HttpRequest& request, Entity entity) {
   return decoded;
 }
 
-RouteAnswer DecodeStrict(const Route& inner, const RequestContext& context) {
-  const HttpRequest& request = context.request();
-  absl::StatusOr<std::string> text =
-      GunzipText(request.entity.bytes().view(), context.content_bytes_max());
-  if (!text.ok()) {
-    return text.status().code() == absl::StatusCode::kResourceExhausted
-               ? internal::TooLong(context, 0)
-               : Damaged(text.status());
-  }
-  return inner(context.WithRequest(
-      Decoded(request, Entity::Strict(request.entity.content_type(), Bytes(*text)))));
-}
-
-RouteAnswer DecodeStreamed(const Route& inner, const RequestContext& context) {
+Entity DecodedStream(const Entity& body, const internal::BodyLimit& limit) {
   constexpr uint64_t kMax = std::numeric_limits<int64_t>::max();
-  const auto max = static_cast<int64_t>(std::min(context.content_bytes_max(), kMax));
-  const HttpRequest& request = context.request();
+  const auto max = static_cast<int64_t>(std::min(limit.bytes_max, kMax));
   auto plain =
-      DataBytes(request.entity)
+      DataBytes(body)
           .Via(stream::Compression::GzipDecompress())
           .MapError([](const absl::Status& status) {
             return status.code() == absl::StatusCode::kDataLoss
@@ -107,11 +105,32 @@ RouteAnswer DecodeStreamed(const Route& inner, const RequestContext& context) {
                        : status;
           })
           .LimitWeighted(max, [](const Bytes& bytes) { return static_cast<int64_t>(bytes.size()); })
-          .MapError([context](const absl::Status& status) {
-            return internal::BodyError(status, context);
-          });
-  return inner(context.WithRequest(
-      Decoded(request, StreamedEntity(request.entity.content_type(), std::move(plain)))));
+          .MapError(
+              [limit](const absl::Status& status) { return internal::BodyError(status, limit); });
+  return StreamedEntity(body.content_type(), std::move(plain));
+}
+
+// Of two alternatives that decode the first one's limit holds for both.
+RouteAnswer DecodeStreamed(const Route& inner, const RequestContext& context) {
+  const HttpRequest& request = context.request();
+  Entity plain =
+      context.EntityMadeOnce([&] { return DecodedStream(request.entity, context.body_limit()); });
+  return inner(context.WithRequest(Decoded(request, std::move(plain))));
+}
+
+RouteAnswer DecodeStrict(const Route& inner, const RequestContext& context) {
+  const HttpRequest& request = context.request();
+  const uint64_t bytes_max = std::min<uint64_t>(context.content_bytes_max(), kGunzipInPlaceMax);
+  absl::StatusOr<std::string> text = GunzipText(request.entity.bytes().view(), bytes_max);
+  if (text.ok()) {
+    return inner(context.WithRequest(
+        Decoded(request, Entity::Strict(request.entity.content_type(), Bytes(*text)))));
+  }
+  if (absl::IsDataLoss(text.status())) return Damaged(text.status());
+  if (!absl::IsResourceExhausted(text.status())) return RouteAnswer::Failed(text.status());
+  // The thread that we are on has other connections, too.
+  if (context.content_bytes_max() > bytes_max) return DecodeStreamed(inner, context);
+  return internal::TooLong(context, 0);
 }
 
 }  // namespace
@@ -121,9 +140,10 @@ Route EncodeResponse(Route inner) {
     return inner(context).Then([context](RouteResult result) {
       if (!result.IsComplete()) return RouteAnswer(std::move(result));
       HttpResponse& response = result.response();
+      const Headers& headers = context.request().headers;
+      if (response.status == StatusCode::kNotModified) MarkNotModified(headers, response);
       if (!MayEncode(response)) return RouteAnswer(std::move(result));
       response.headers.AddUnchecked("Vary", "Accept-Encoding");
-      const Headers& headers = context.request().headers;
       // Of equal weights gzip: it is the shorter one.
       const int gzip = WeightOfCoding(headers, "gzip");
       if (gzip == 0 || gzip < NamedWeightOfCoding(headers, "identity").value_or(0)) {

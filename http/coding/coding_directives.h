@@ -11,8 +11,9 @@
 // Events (text/event-stream) are left alone. Vary: Accept-Encoding is added either way.
 //
 // A body with Content-Encoding: gzip is decoded before the inner route sees it; within the limit of
-// bodies, so that a bomb becomes 413 and no memory. Another coding is answered 415, damaged gzip
-// 400.
+// bodies, so that a bomb becomes 413 and no memory. One that is in memory and becomes at most
+// kGunzipInPlaceMax is decoded at once; what becomes more, and a streamed one, is decoded as the
+// inner route reads it, by a stream of its own. Another coding is answered 415, damaged gzip 400.
 // Threads: as Route.
 //
 //   EncodeResponse(DecodeRequest(routes))
@@ -29,6 +30,8 @@ namespace sampo::http {
 inline constexpr size_t kGzipBytesMin = 512;
 // About 1 ms of one core.
 inline constexpr size_t kGzipInPlaceMax = 64 << 10;
+// Of decoded bytes: about 1 ms of one core.
+inline constexpr size_t kGunzipInPlaceMax = 256 << 10;
 
 Route EncodeResponse(Route inner);
 Route DecodeRequest(Route inner);

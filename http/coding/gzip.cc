@@ -23,12 +23,15 @@ Bytef* InputOf(std::string_view text) {
   return reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
 }
 
+// All else that zlib's begin may say is a bug of ours.
+absl::Status NoMemory() { return absl::UnavailableError("gzip: there is no memory for it"); }
+
 }  // namespace
 
-std::string GzipText(std::string_view text) {
+absl::StatusOr<std::string> GzipText(std::string_view text) {
   z_stream stream{};
   const int begun = ::deflateInit2(&stream, kLevel, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY);
-  SAMPO_CHECK(begun == Z_OK, "deflateInit2");
+  if (begun != Z_OK) return NoMemory();
   std::string gzip(::deflateBound(&stream, text.size()), '\0');
   stream.next_in = InputOf(text);
   stream.avail_in = static_cast<uInt>(text.size());
@@ -45,7 +48,7 @@ absl::StatusOr<std::string> GunzipText(std::string_view gzip, uint64_t bytes_max
   constexpr uint64_t kPiece = 64 << 10;
   bytes_max = std::min<uint64_t>(bytes_max, uint64_t{1} << 62);
   z_stream stream{};
-  SAMPO_CHECK(::inflateInit2(&stream, kGzipWindow) == Z_OK, "inflateInit2");
+  if (::inflateInit2(&stream, kGzipWindow) != Z_OK) return NoMemory();
   stream.next_in = InputOf(gzip);
   stream.avail_in = static_cast<uInt>(gzip.size());
   std::string text;
@@ -68,6 +71,10 @@ absl::StatusOr<std::string> GunzipText(std::string_view gzip, uint64_t bytes_max
       if (::inflateReset(&stream) == Z_OK) continue;
     }
     if (result == Z_OK && (stream.avail_in > 0 || stream.avail_out == 0)) continue;
+    if (result == Z_MEM_ERROR) {
+      failure = NoMemory();
+      break;
+    }
     failure =
         absl::DataLossError(result == Z_OK || result == Z_BUF_ERROR ? "the gzip body is cut off"
                                                                     : "the gzip body is damaged");

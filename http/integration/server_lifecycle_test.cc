@@ -3,10 +3,13 @@
 
 // The server's life: bind, drain, the end of its system, certificates, its log and its metrics.
 
+#include <filesystem>
+#include <fstream>
 #include <latch>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -44,6 +47,7 @@ TEST(ServerBindTest, SaysWhatIsWrong) {
   EXPECT_EQ(host.code(), absl::StatusCode::kInvalidArgument) << host;
   const absl::Status threads = bind({.threads = 0});
   EXPECT_TRUE(Contains(threads, "threads is 0; allowed are 1 to 256")) << threads;
+  EXPECT_TRUE(Contains(bind({.shutdown_deadline = absl::Seconds(-1)}), "shutdown_deadline is -1s"));
   EXPECT_TRUE(Contains(bind({.idle_timeout = absl::ZeroDuration()}), "idle_timeout is 0"));
   const absl::Status tls = bind({.tls = TlsSettings{"/no/chain.pem", "/no/key.pem"}});
   EXPECT_TRUE(Contains(tls, "/no/chain.pem")) << tls;
@@ -71,7 +75,7 @@ TEST(ServerDrainTest, IdleConnectionsEndAtOnceAndRequestsInFlightAreAnswered) {
   called.wait();
   Future<void> ended = server.Terminate(kSoon);
   EXPECT_TRUE(idle.AtEnd());
-  EXPECT_EQ(half.Ask("st: h\r\n\r\n").status, 503) << "a request that comes later";
+  EXPECT_EQ(half.ReadAnswer().status, 503) << "of which a part has come";
   EXPECT_TRUE(half.AtEnd());
   RawClient refused(server.port());
   EXPECT_TRUE(!refused.connected() || refused.AtEnd());
@@ -154,6 +158,48 @@ TEST(ServerDrainTest, EndsWithItsSystemWhereNobodyEndsIt) {
   }
   EXPECT_TRUE(client->AtEnd());
   EXPECT_FALSE(RawClient(port).connected());
+}
+
+// Of this process.
+int ThreadsNamed(std::string_view name) {
+  int count = 0;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string line;
+    std::ifstream comm(task.path() / "comm");
+    std::getline(comm, line);
+    count += line == name ? 1 : 0;
+  }
+  return count;
+}
+
+// Its thread is left behind, and uses nothing of the system when the handler returns at last.
+TEST(ServerDrainTest, TheSystemEndsWithoutAHandlerThatHangs) {
+  struct Hang {
+    std::latch called{1};
+    std::latch let_go{1};
+  };
+  const auto hang = std::make_shared<Hang>();
+  std::unique_ptr<RawClient> client;
+  {
+    ActorTestKit kit;
+    const uint16_t port =
+        MustBind(kit.system(), {.in_coordinated_shutdown = false}, [hang](HttpRequest request) {
+          if (request.uri.path() == "/hang") {
+            hang->called.count_down();
+            hang->let_go.wait();
+          }
+          return ReplyText("late");
+        }).port();
+    RawClient idle(port);
+    EXPECT_EQ(idle.Ask(Get("/")).status, 200);
+    client = std::make_unique<RawClient>(port);
+    client->Send(Get("/hang"));
+    hang->called.wait();
+  }
+  hang->let_go.count_down();
+  while (ThreadsNamed("http") > 0) std::this_thread::yield();
+  char byte = 0;
+  EXPECT_LT(recv(client->fd(), &byte, 1, MSG_DONTWAIT), 0) << "nobody answers any more";
 }
 
 // --- log and metrics ---
@@ -245,6 +291,20 @@ TEST(ServerTlsTest, ServesAndTakesNewCertificatesWithoutARestart) {
     EXPECT_NE(client->ReadToEnd().find("tls true 60000"), std::string::npos);
     EXPECT_TRUE(client->ended_well()) << "close_notify came before the end";
   }
+}
+
+TEST(ServerTlsTest, RefusesAKeyThatNeedsAPassword) {
+  ActorTestKit kit;
+  TlsSettings encrypted = MakeCertificate("secret.test");
+  encrypted.private_key_file += ".encrypted";
+  std::ofstream(encrypted.private_key_file)
+      << "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"
+         "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
+         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n-----END EC PRIVATE KEY-----\n";
+  const absl::Status status =
+      HttpServer::Bind(kit.system(), {.port = 0, .tls = encrypted}, &Hello).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+  EXPECT_TRUE(Contains(status, encrypted.private_key_file)) << status;
 }
 
 TEST(ServerTlsTest, RefusesAKeyOfAnotherCertificate) {

@@ -4,6 +4,7 @@
 // What the server says to well-formed clients: HTTP/1.1 and 1.0 over real sockets, byte for byte.
 
 #include <atomic>
+#include <latch>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -184,6 +185,64 @@ TEST_F(ServerProtocolTest, SaysNo100WhereTheBodyIsNotRead) {
   EXPECT_EQ(answer.status, 403);
   EXPECT_EQ(answer.Field("connection"), "close");
   EXPECT_TRUE(client.AtEnd());
+}
+
+TEST_F(ServerProtocolTest, Says100BeforeAnAnswerThatIsMadeOfTheBody) {
+  RawClient client(Serve([](HttpRequest request) {
+    return Reply({.entity = StreamedEntity(ContentType::OctetStream(), DataBytes(request.entity))});
+  }));
+  for (const char* body : {"ab", "cd"}) {
+    client.Send("POST / HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+    EXPECT_EQ(client.ReadAnswer().status, 100);
+    const RawAnswer answer = client.Ask(body);
+    EXPECT_EQ(answer.body, body);
+    EXPECT_EQ(answer.fields.count("connection"), 0u) << "the connection goes on";
+  }
+}
+
+TEST_F(ServerProtocolTest, SaysNo100WhereTheBodyIsDroppedBeforeTheAnswer) {
+  std::vector<Promise<HttpResponse>> later(1);
+  std::latch called(1);
+  const uint16_t port = Serve([&](HttpRequest request) {
+    if (request.method == Method::kGet) return ReplyText("fine");
+    Future<HttpResponse> answer = later[0].future();
+    called.count_down();
+    return answer;  // the body is dropped here
+  });
+  RawClient client(port);
+  client.Send("POST / HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  called.wait();
+  // The one I/O thread has been around, and knows that it was.
+  RawClient other(port);
+  EXPECT_EQ(other.Ask(Get("/")).body, "fine");
+  later[0].Complete(HttpResponse{
+      .entity = StreamedEntity(ContentType::OctetStream(), Source<Bytes>::Single(Bytes("x")))});
+  const RawAnswer answer = client.ReadAnswer();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "x");
+  EXPECT_EQ(answer.Field("connection"), "close");
+  EXPECT_TRUE(client.AtEnd());
+  EXPECT_EQ(other.Ask(Get("/")).body, "fine");
+}
+
+TEST_F(ServerProtocolTest, ABodyThatIsCutIsItsClientsDoing) {
+  Promise<absl::StatusCode> seen;
+  Future<absl::StatusCode> code = seen.future();
+  auto tell = std::make_shared<Promise<absl::StatusCode>>(std::move(seen));
+  RawClient client(Serve(
+      [this, tell](HttpRequest request) {
+        Future<uint64_t> all = DiscardBytes(request.entity, kit_.system());
+        return all.Map([](uint64_t) { return HttpResponse{}; })
+            .Recover([tell](const absl::Status& status) -> absl::StatusOr<HttpResponse> {
+              tell->Complete(status.code());
+              return status;
+            });
+      },
+      {.strict_body_bytes_max = 0}));
+  client.Send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\n\r\nabc");
+  client.EndSending();
+  EXPECT_EQ(client.ReadAnswer().status, 400);
+  EXPECT_EQ(Await(code, kSoon).value_or(absl::StatusCode::kOk), absl::StatusCode::kCancelled);
 }
 
 TEST_F(ServerProtocolTest, StreamsBothWaysAtTheSameTime) {

@@ -8,12 +8,14 @@
 // Both are lent one piece, or some bytes, at a time, so that a slow stream holds the socket back
 // and a slow socket the stream. A strict body has none of this.
 //
-// | between | who says it | what |
+// | bridge | who says it | what |
 // | --- | --- | --- |
-// | InboundBody | stage -> connection | it runs; demand for one piece; dropped: the rest is unread
-// | |             | connection -> stage | a piece; the end; a failure | | OutboundBody | stage ->
-// connection | a piece; the end; a failure | |             | connection -> stage | so many bytes
-// are written; cancelled |
+// | InboundBody | stage -> connection | it runs; demand for one piece; dropped |
+// | InboundBody | connection -> stage | a piece; the end; a failure |
+// | OutboundBody | stage -> connection | a piece; the end; a failure |
+// | OutboundBody | connection -> stage | so many bytes are written; cancelled |
+//
+// Dropped: the rest is unread.
 //
 // Threads: the connection's side on its loop's thread, the stages on their actors' turns. What
 // comes after the end of the other side is dropped. Lifetime: shared by both sides.

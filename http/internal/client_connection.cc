@@ -323,7 +323,9 @@ bool ClientConnection::BeginStream() {
     return false;
   }
   if (state_ != State::kBusy) return false;
-  const absl::Duration patience = shared_.settings.subscription_timeout;
+  // Who reads at once stops waiting after request_timeout, too.
+  const absl::Duration patience =
+      exchange_->is_read_at_once ? exchange_->timeout : shared_.settings.subscription_timeout;
   Arm(patience, [this, patience] {
     Fail(Named(Name(),
                absl::FailedPreconditionError(StrCat(

@@ -58,6 +58,7 @@ struct ClientExchange {
   Bytes head;  // the first line and the fields, as they are sent
   Promise<HttpResponse> promise;
   absl::Duration timeout;
+  bool is_read_at_once = false;  // see ClientCore::Send
   int attempts = 0;
   int64_t charged_round = -1;  // of failed connects, see ClientPool
   bool is_done = false;

@@ -5,6 +5,7 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <poll.h>
 
 #include <boost/asio/connect.hpp>
 #include <memory>
@@ -114,6 +115,9 @@ void ClientConnection::FailConnect(absl::Status why, bool is_final) {
 }
 
 bool ClientConnection::IsStale() {
+  // Under TLS what is there to read says little: the end stands behind its last words.
+  pollfd end{socket_.native_handle(), POLLRDHUP, 0};
+  if (::poll(&end, 1, 0) != 0) return true;
   char byte = 0;
   error_code error;
   const size_t bytes =

@@ -119,7 +119,7 @@ class Core final : public ClientCore,
     }
   }
 
-  Future<HttpResponse> Send(HttpRequest request) override {
+  Future<HttpResponse> Send(HttpRequest request, bool is_read_at_once) override {
     if (!problem_.ok()) return Future<HttpResponse>::Failed(problem_);
     absl::Status status = CheckRequest(request);
     if (!status.ok()) return Future<HttpResponse>::Failed(std::move(status));
@@ -127,6 +127,7 @@ class Core final : public ClientCore,
     exchange->head = Bytes(HeadOf(request, settings_));
     exchange->request = std::move(request);
     exchange->timeout = settings_.request_timeout;
+    exchange->is_read_at_once = is_read_at_once;
     Future<HttpResponse> response = exchange->promise.future();
     const bool taken = OnLoop(
         [exchange](Core& self, asio::io_context&) mutable { self.Submit(std::move(exchange)); });

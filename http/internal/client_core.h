@@ -23,7 +23,9 @@ class ClientCore {
   virtual ~ClientCore() = default;
   static std::shared_ptr<ClientCore> Make(ActorSystemBase& system, ClientSettings settings);
 
-  virtual Future<HttpResponse> Send(HttpRequest request) = 0;
+  // `is_read_at_once`: the caller reads the response's body as soon as the future is complete, so
+  // that subscription_timeout is not for it: what runs the reader may be busy for a while.
+  virtual Future<HttpResponse> Send(HttpRequest request, bool is_read_at_once) = 0;
   // Everything ends with CANCELLED; later requests too. Complete when all is closed.
   virtual Future<void> Shutdown() = 0;
   // Nobody will send any more.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <limits>
 #include <string>
 #include <utility>
@@ -195,6 +196,11 @@ std::optional<absl::Duration> ClientPool::RetryAfter(const ClientExchange& excha
     pause = std::max(when - shared_.system.clock().WallTime(), absl::ZeroDuration());
   }
   if (pause > shared_.settings.retry_after_max) return std::nullopt;
+  // Nothing would be left to answer with.
+  if (exchange.deadline) {
+    const auto left = exchange.deadline->expiry() - std::chrono::steady_clock::now();
+    if (pause >= absl::FromChrono(left)) return std::nullopt;
+  }
   return pause;
 }
 

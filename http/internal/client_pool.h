@@ -13,11 +13,13 @@
 // | --- | --- |
 // | no connection | yes, after the pool's pause |
 // | no byte was sent | yes |
-// | bytes were sent, no response: GET, HEAD, PUT, DELETE, OPTIONS | yes; at once where a used
-// connection was closed before the response began, else after a pause | | bytes were sent, no
-// response: POST, PATCH | never | | the stream of the request's body was run | never | | a response
-// that is none, a certificate that is not trusted | never | | 429 or 503 with Retry-After up to
-// retry_after_max: GET and so on | yes, then |
+// | bytes were sent, no response: GET, HEAD, PUT, DELETE, OPTIONS | yes, see below |
+// | bytes were sent, no response: POST, PATCH | never |
+// | the stream of the request's body was run | never |
+// | a response that is none, a certificate that is not trusted | never |
+// | 429 or 503 with Retry-After up to retry_after_max, before the deadline: GET and so on | then |
+//
+// At once where a used connection was closed before the response began, else after a pause.
 //
 // Threads: the loop's. Lifetime: within its client.
 #ifndef SAMPO_HTTP_INTERNAL_CLIENT_POOL_H_

@@ -275,6 +275,31 @@ std::string ScriptedServer::Url(std::string_view target) const {
   return StrCat(impl_->is_tls() ? "https" : "http", "://127.0.0.1:", port(), target);
 }
 
+RecordingServer::RecordingServer(std::string answer)
+    : answer_(std::move(answer)), server_([this](ScriptedConnection& peer) { Serve(peer); }) {}
+
+void RecordingServer::Serve(ScriptedConnection& peer) {
+  while (std::optional<std::string> request = peer.ReadRequest()) {
+    std::string answer;
+    {
+      std::lock_guard guard(mutex_);
+      requests_.push_back(*std::move(request));
+      answer = answer_;
+    }
+    peer.Write(answer);
+  }
+}
+
+void RecordingServer::AnswerWith(std::string answer) {
+  std::lock_guard guard(mutex_);
+  answer_ = std::move(answer);
+}
+
+std::vector<std::string> RecordingServer::requests() const {
+  std::lock_guard guard(mutex_);
+  return requests_;
+}
+
 uint16_t ClosedPort() {
   const Listening listening = ListenAnywhere();
   ::close(listening.socket);

@@ -2,7 +2,7 @@
 // Copyright 2026 The Sampo Authors
 //
 // ScriptedServer: a server for tests of the client, which does on each connection what a script
-// says, byte for byte, wrong or right.
+// says, byte for byte, wrong or right. RecordingServer: the usual script.
 //
 // Blocking sockets, and a thread for each connection: a script reads like the conversation. It
 // shares nothing with our server, so that a mistake in both can't hide.
@@ -20,9 +20,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sampo::http::internal {
 
@@ -74,6 +76,26 @@ class ScriptedServer {
  private:
   class Impl;
   const std::unique_ptr<Impl> impl_;
+};
+
+// Answers each request with what AnswerWith said last, and keeps the requests as they came.
+class RecordingServer {
+ public:
+  explicit RecordingServer(std::string answer);
+
+  void AnswerWith(std::string answer);
+  std::vector<std::string> requests() const;
+  uint16_t port() const { return server_.port(); }
+  std::string Url(std::string_view target) const { return server_.Url(target); }
+  int accepted() const { return server_.accepted(); }
+
+ private:
+  void Serve(ScriptedConnection& peer);
+
+  mutable std::mutex mutex_;
+  std::string answer_;                 // guarded by mutex_, as the next
+  std::vector<std::string> requests_;  // bounded by the test
+  ScriptedServer server_;
 };
 
 // A port of 127.0.0.1 at which nobody listens.

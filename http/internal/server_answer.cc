@@ -49,7 +49,7 @@ void Connection::Refuse(StatusCode code, std::string_view reason) {
   exchange_.handler_runs = false;
   exchange_.keep_alive = false;
   exchange_.body_left = true;
-  FailBody(absl::UnavailableError(
+  FailBody(absl::CancelledError(
       StrCat("http: the request was answered ", ToNumber(code), ": ", reason)));
   state_ = State::kBusy;
   must_linger_ = true;
@@ -61,12 +61,6 @@ void Connection::Answer(HttpResponse response) {
   if (!sound.ok()) {
     home_.shared().log.Error(NameOfRequest(), ": ", sound.ToString());
     response = PlainAnswer(StatusCode::kInternalServerError, "");
-  }
-  // A client that waits for 100 may send its body now, or not: nobody can tell.
-  if (response.close || exchange_.owes_continue ||
-      (exchange_.body != nullptr && exchange_.body->IsDropped()) ||
-      home_.shared().draining.load(std::memory_order_relaxed)) {
-    exchange_.keep_alive = false;
   }
   exchange_.status = ToNumber(response.status);
   if (response.entity.IsStrict()) {
@@ -114,12 +108,26 @@ void Connection::AnswerStreamed(const HttpResponse& response) {
     exchange_.status = ToNumber(StatusCode::kInternalServerError);
     return AnswerStrict(PlainAnswer(StatusCode::kInternalServerError, ""));
   }
+  // It may be made of the body, which then comes when the client is told to send it.
+  const bool is_wanted = exchange_.body != nullptr && !exchange_.body->IsDropped();
+  if (exchange_.owes_continue && is_wanted) SayContinue();
   AppendHeadOf(response, length.value_or(0));
   exchange_.answer_left = length.value_or(0);
   exchange_.answer = *std::move(answer);
 }
 
+void Connection::SayContinue() {
+  exchange_.owes_continue = false;
+  out_.Append("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
 void Connection::AppendHeadOf(const HttpResponse& response, uint64_t length) {
+  // A client that waits for 100 may send its body now, or not: nobody can tell.
+  if (response.close || exchange_.owes_continue ||
+      (exchange_.body != nullptr && exchange_.body->IsDropped()) ||
+      home_.shared().draining.load(std::memory_order_relaxed)) {
+    exchange_.keep_alive = false;
+  }
   exchange_.is_answered = true;
   last_activity_nanos_ = now_nanos_;
   AppendHead(response,
@@ -293,7 +301,7 @@ void Connection::Close(bool abort) {
   state_ = State::kClosed;
   if (exchange_.answer != nullptr) exchange_.answer->Cancel();
   exchange_.answer = nullptr;
-  FailBody(absl::UnavailableError("http: the connection ended before the request's body did"));
+  FailBody(absl::CancelledError("http: the connection ended before the request's body did"));
   if (cut) {
     if (!exchange_.is_answered) exchange_.status = ToNumber(StatusCode::kClientClosedRequest);
     Record(true);

@@ -48,6 +48,8 @@ Connection::~Connection() { loop_.Forget(this); }
 
 void Connection::Start() {
   now_nanos_ = last_activity_nanos_ = loop_.NowNanos();
+  // It was accepted just before the server stopped listening.
+  if (home_.shared().draining.load(std::memory_order_relaxed)) return Close(true);
   if (transport_->Handshake(shared_from_this())) {
     state_ = State::kHandshake;
     phase_nanos_ = now_nanos_;
@@ -158,7 +160,8 @@ bool Connection::StepHead() {
     BeginExchange();
     return true;
   }
-  if (step.kind == RequestParser::Kind::kNeedMore && !input_ended_) {
+  const bool is_draining = home_.shared().draining.load(std::memory_order_relaxed);
+  if (step.kind == RequestParser::Kind::kNeedMore && !input_ended_ && !is_draining) {
     wants_read_ = true;
     return false;
   }
@@ -166,7 +169,9 @@ bool Connection::StepHead() {
   exchange_.has_method = parser_.head().has_method;
   // Where none was understood the parser still has that of the request before.
   exchange_.method = exchange_.has_method ? parser_.head().method : Method::kGet;
-  if (step.kind == RequestParser::Kind::kNeedMore) {
+  if (step.kind == RequestParser::Kind::kNeedMore && is_draining) {
+    Refuse(StatusCode::kServiceUnavailable, "the server shuts down");
+  } else if (step.kind == RequestParser::Kind::kNeedMore) {
     Refuse(StatusCode::kBadRequest, "the request ends within its head");
   } else {
     Refuse(parser_.refusal().code, parser_.refusal().reason);
@@ -320,7 +325,7 @@ void Connection::OnInboundDemand(uint64_t exchange) {
   now_nanos_ = loop_.NowNanos();
   exchange_.body_wanted = true;
   if (std::exchange(exchange_.owes_continue, false)) {
-    if (!exchange_.is_answered) out_.Append("HTTP/1.1 100 Continue\r\n\r\n");
+    if (!exchange_.is_answered) SayContinue();
     last_activity_nanos_ = now_nanos_;
   }
   Run();
@@ -342,7 +347,7 @@ void Connection::OnInboundDropped(uint64_t exchange) {
 // The rest of a streamed body will never come, or must not.
 void Connection::BodyBroke(StatusCode code, const std::string& reason) {
   if (!exchange_.is_answered) return Refuse(code, reason);
-  FailBody(absl::UnavailableError(StrCat("http: the body of a request broke off: ", reason)));
+  FailBody(absl::CancelledError(StrCat("http: the body of a request broke off: ", reason)));
   exchange_.keep_alive = false;
   exchange_.body_left = true;
   if (exchange_.is_done) CloseWhenFlushed();
@@ -391,6 +396,10 @@ Future<HttpResponse> Connection::CallHandler(HttpRequest request) {
     return home_.shared().handler(std::move(request));
   } catch (...) {
     const absl::Status thrown = stream::StatusOfCurrentException();
+    // See Run.
+    if (home_.shared().abandoned.load(std::memory_order_acquire)) {
+      return Future<HttpResponse>::Failed(thrown);
+    }
     home_.shared().log.Error(NameOfRequest(), ": its handler threw ", thrown.ToString());
   }
   return Future<HttpResponse>::Ready(PlainAnswer(StatusCode::kInternalServerError, ""));
@@ -477,7 +486,14 @@ bool Connection::BodyIsComing() const {
 }
 
 bool Connection::IsIdle() const {
-  return state_ == State::kHead && !head_began_ && input_.empty() && UnwrittenBytes() == 0;
+  const bool nothing_came = input_.empty() || input_.view() == "\r";  // half of an empty line
+  return state_ == State::kHead && !head_began_ && nothing_came && UnwrittenBytes() == 0;
+}
+
+std::optional<int64_t> Connection::UnfinishedSince() const {
+  const bool is_unfinished = state_ == State::kHandshake || state_ == State::kBody ||
+                             (state_ == State::kHead && head_began_);
+  return is_unfinished ? std::optional(phase_nanos_) : std::nullopt;
 }
 
 }  // namespace sampo::http::internal

@@ -60,6 +60,9 @@ class Connection final : public TransportOwner,
   // Whether nothing is going on: no request has begun, and the last answer is written.
   bool IsIdle() const;
   int64_t IdleSince() const { return last_activity_nanos_; }
+  // Since when it is in its TLS handshake, the head or the strict body of a request: nothing is
+  // handled yet.
+  std::optional<int64_t> UnfinishedSince() const;
   // Precondition: IsIdle. Another client needs the place.
   void EndIdle() { Close(false); }
   // "GET /slow from 127.0.0.1:4711: its handler, for 3.2s"
@@ -135,6 +138,7 @@ class Connection final : public TransportOwner,
   void Answer(HttpResponse response);
   void AnswerStrict(const HttpResponse& response);
   void AnswerStreamed(const HttpResponse& response);
+  void SayContinue();
   void AppendHeadOf(const HttpResponse& response, uint64_t length);
   // An answer of our own in place of the handler's; the connection ends with it.
   void Refuse(StatusCode code, std::string_view reason);

@@ -3,6 +3,7 @@
 #include "sampo/http/internal/server_core.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -19,6 +20,8 @@ namespace {
 constexpr absl::Duration kAcceptPause = absl::Milliseconds(100);
 // How long after its deadline Terminate waits for I/O threads to say what they did.
 constexpr absl::Duration kGrace = absl::Seconds(1);
+// What a process opens beside connections; chosen, not measured.
+constexpr rlim_t kOtherFiles = 64;
 // How long the system's end waits for the I/O threads of a server, all together.
 constexpr std::chrono::seconds kThreadPatience{5};
 
@@ -89,6 +92,7 @@ absl::StatusOr<std::shared_ptr<ServerCore>> ServerCore::Bind(ActorSystemBase& sy
   auto core = std::make_shared<ServerCore>(system, std::move(settings), std::move(handler));
   status = core->Open();
   if (!status.ok()) return status;
+  core->WarnOfFewFiles();
   core->StartThreads();
   registry.Add(core);
   status = core->JoinShutdown();
@@ -147,6 +151,15 @@ absl::Status ServerCore::JoinShutdown() {
   tasks_.push_back(*std::move(unbind));
   tasks_.push_back(*std::move(drain));
   return absl::OkStatus();
+}
+
+void ServerCore::WarnOfFewFiles() {
+  rlimit files{};
+  const auto wanted = static_cast<rlim_t>(shared_->settings.connections_max) + kOtherFiles;
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return;
+  shared_->log.Warning(url(), ": connections_max is ", shared_->settings.connections_max,
+                       ", but the process may open ", files.rlim_cur,
+                       " files (RLIMIT_NOFILE); allow it ", wanted, ", or fewer connections");
 }
 
 void ServerCore::StartThreads() {
@@ -214,14 +227,17 @@ void ServerCore::WatchBacklog() {
   });
 }
 
-void ServerCore::MakeRoom(size_t worker) {
-  workers_[worker]->loop->Post([core = shared_from_this(), worker] {
+void ServerCore::MakeRoom(size_t step) {
+  const std::shared_ptr<Worker>& worker = workers_[step % workers_.size()];
+  worker->loop->Post([core = shared_from_this(), worker, step] {
     // Its end calls OnClosed.
-    if (core->workers_[worker]->home->CloseLongestIdle()) return;
-    core->workers_[0]->loop->Post([core, next = worker + 1] {
+    ServerLoop& home = *worker->home;
+    const bool are_idle = step < core->workers_.size();
+    if (are_idle ? home.CloseLongestIdle() : home.CloseLongestUnfinished()) return;
+    core->workers_[0]->loop->Post([core, next = step + 1] {
       if (core->is_unbound_) return;
-      if (next < core->workers_.size()) return core->MakeRoom(next);
-      core->pause_->Begin();  // nobody is idle: perhaps then
+      if (next < 2 * core->workers_.size()) return core->MakeRoom(next);
+      core->pause_->Begin();  // all are busy: perhaps then
     });
   });
 }
@@ -241,7 +257,7 @@ std::shared_ptr<TlsContext> ServerCore::CurrentTls() {
 }
 
 absl::Status ServerCore::ReloadTls(std::optional<TlsSettings> settings) {
-  std::lock_guard guard(mutex_);
+  std::lock_guard reloading(reload_mutex_);
   if (!tls_settings_) {
     return absl::FailedPreconditionError(
         StrCat("http server ", url(), ": ReloadTls of a server that was bound without TLS"));
@@ -249,8 +265,9 @@ absl::Status ServerCore::ReloadTls(std::optional<TlsSettings> settings) {
   if (!settings) settings = tls_settings_;
   absl::StatusOr<std::shared_ptr<TlsContext>> loaded = TlsContext::Load(*settings);
   if (!loaded.ok()) return loaded.status();
-  tls_ = *std::move(loaded);
   tls_settings_ = std::move(settings);
+  std::lock_guard guard(mutex_);
+  tls_ = *std::move(loaded);
   return absl::OkStatus();
 }
 

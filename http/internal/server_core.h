@@ -76,15 +76,17 @@ class ServerCore final : public std::enable_shared_from_this<ServerCore> {
 
   absl::Status Open();
   absl::Status JoinShutdown();
+  void WarnOfFewFiles();
   void StartThreads();
   void AcceptNext();
   void OnAccepted(const std::shared_ptr<Worker>& worker,
                   absl::StatusOr<std::unique_ptr<Transport>> accepted);
   void OnClosed();
   void WatchBacklog();
-  // At connections_max one waits: the longest idle connection of an I/O thread goes, of the first
-  // one from `worker` on that has any.
-  void MakeRoom(size_t worker);
+  // At connections_max one waits: a connection goes that is idle; where none is, one that is slow
+  // with its handshake, a head or a strict body. Step by step: the longest one of an I/O thread, of
+  // the first that has any. From step 0.
+  void MakeRoom(size_t step);
   void Unbind();
   void OnDeadline(absl::Duration deadline);
   void OnGrace(const std::shared_ptr<LastWords>& words);
@@ -102,9 +104,11 @@ class ServerCore final : public std::enable_shared_from_this<ServerCore> {
   bool is_unbound_ = false;
   std::atomic<int> open_{0};         // connections; from accept to their end
   std::atomic<bool> paused_{false};  // accepting is, at connections_max
+  // Files are read under this one, so that who accepts does not wait for a disk.
+  std::mutex reload_mutex_;
+  std::optional<TlsSettings> tls_settings_;  // guarded by reload_mutex_
   std::mutex mutex_;
-  std::shared_ptr<TlsContext> tls_;  // guarded by mutex_, as the next three
-  std::optional<TlsSettings> tls_settings_;
+  std::shared_ptr<TlsContext> tls_;  // guarded by mutex_, as the next two
   bool is_terminating_ = false;
   std::vector<ShutdownTask> tasks_;  // at most two
   Promise<void> promise_;

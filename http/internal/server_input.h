@@ -7,6 +7,10 @@
 // grows while a head or a body needs it, and shrinks when it is empty between two requests. Its
 // bound is its user's: a parser that says what is too long.
 // Threads: one at a time. Where Prepare has lent memory to a read, nothing moves until Commit.
+//
+//   auto [into, bytes_max] = input.Prepare(512);  // for a read
+//   input.Commit(read);
+//   input.Consume(parser.Next(input.view()).consumed);
 #ifndef SAMPO_HTTP_INTERNAL_SERVER_INPUT_H_
 #define SAMPO_HTTP_INTERNAL_SERVER_INPUT_H_
 

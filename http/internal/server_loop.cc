@@ -9,8 +9,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstring>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "sampo/actor/future.h"
@@ -79,6 +82,14 @@ void IoLoop::RunReady() {
 void IoLoop::Stop() { parts_->context.stop(); }
 
 void IoLoop::Abandon() {
+  static std::mutex mutex;
+  // Until the process ends: its thread may wake up. One for each handler that does not return.
+  static std::vector<std::shared_ptr<IoLoop>>& left_behind =
+      *new std::vector<std::shared_ptr<IoLoop>>();
+  {
+    std::lock_guard guard(mutex);
+    left_behind.push_back(shared_from_this());
+  }
   is_abandoned_.store(true, std::memory_order_release);
   Stop();
 }

@@ -10,6 +10,9 @@
 // the machine's (ManualTime), the loop looks at it every few milliseconds.
 // Threads: Post and Stop from any; everything else on the loop's. Lifetime: shared by its thread
 // and by all who may still post.
+//
+//   loop->Post([connection] { connection->Start(); });
+//   loop->SetBy(this, DeadlineNanos(loop->NowNanos(), absl::Seconds(10)));
 #ifndef SAMPO_HTTP_INTERNAL_SERVER_LOOP_H_
 #define SAMPO_HTTP_INTERNAL_SERVER_LOOP_H_
 

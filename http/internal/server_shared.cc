@@ -2,6 +2,7 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/http/internal/server_shared.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,8 @@ namespace {
 constexpr size_t kCodes = 600;
 // Of those that a drain waited for, so many are named.
 constexpr size_t kDescribedMax = 5;
+// An honest client's handshake, head or small body is there in this time; chosen, not measured.
+constexpr int64_t kUnfinishedNanosMin = 1'000'000'000;
 
 }  // namespace
 
@@ -65,6 +68,21 @@ bool ServerLoop::CloseLongestIdle() {
   if (longest == nullptr) return false;
   shared_->log.Debug("a client waits: closed, ", longest->Describe());
   longest->EndIdle();
+  return true;
+}
+
+bool ServerLoop::CloseLongestUnfinished() {
+  std::shared_ptr<Connection> longest;
+  int64_t since = loop_->NowNanos() - kUnfinishedNanosMin;
+  for (const auto& [id, connection] : connections_) {
+    const std::optional<int64_t> began = connection->UnfinishedSince();
+    if (!began || *began > since) continue;
+    since = *began;
+    longest = connection;
+  }
+  if (longest == nullptr) return false;
+  shared_->log.Debug("a client waits: closed, ", longest->Describe());
+  longest->Abort();
   return true;
 }
 

@@ -63,6 +63,8 @@ class ServerLoop {
   void Remove(uint64_t id);
   // False: none is idle.
   bool CloseLongestIdle();
+  // Of those whose handshake, head or strict body has taken a second. False: there is none.
+  bool CloseLongestUnfinished();
   // See HttpServer::Terminate.
   void Drain();
   // Closes all that are left.

@@ -116,6 +116,8 @@ class AsioTlsContext final : public TlsContext {
     SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
     SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
+    // OpenSSL would ask whoever sits at the terminal, and wait.
+    SSL_CTX_set_default_passwd_cb(native, [](char*, int, int, void*) { return -1; });
     SSL_CTX_set_alpn_select_cb(native, &ChooseProtocol, nullptr);
   }
   asio::ssl::context& context() { return context_; }
@@ -269,7 +271,7 @@ absl::StatusOr<std::shared_ptr<TlsContext>> TlsContext::Load(const TlsSettings& 
     return FailedFile("a PEM certificate chain", settings.certificate_chain_file, error);
   }
   made->context().use_private_key_file(settings.private_key_file, asio::ssl::context::pem, error);
-  if (error) return FailedFile("a PEM private key", settings.private_key_file, error);
+  if (error) return FailedFile("a plain PEM private key", settings.private_key_file, error);
   if (SSL_CTX_check_private_key(made->context().native_handle()) != 1) {
     return absl::InvalidArgumentError(
         StrCat("http server: tls: the key in ", settings.private_key_file,

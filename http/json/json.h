@@ -59,7 +59,7 @@ absl::StatusOr<T> ParseJsonAs(std::string_view text) {
     if (!json.ok()) return json.status();
     try {
       return json->get<T>();
-    } catch (const nlohmann::json::exception& exception) {
+    } catch (const std::exception& exception) {  // also what T's own from_json throws
       return internal::StatusOfJsonException(exception);
     }
   }

@@ -5,6 +5,9 @@
 // PATCH of RFC 5789). A request with another one is answered 501 before any route sees it.
 //
 // Threads: values and pure functions.
+//
+//   if (request.method == Method::kGet) ...
+//   StrCat(ToString(Method::kPut))  // "PUT"
 #ifndef SAMPO_HTTP_MODEL_METHOD_H_
 #define SAMPO_HTTP_MODEL_METHOD_H_
 

@@ -5,6 +5,8 @@
 //
 // Any number from 100 to 599 is a StatusCode; the named ones are those the house uses.
 // Threads: values and pure functions.
+//
+//   response.status = StatusCodeOf(absl::NotFoundError("no such airport"));  // 404
 #ifndef SAMPO_HTTP_MODEL_STATUS_CODE_H_
 #define SAMPO_HTTP_MODEL_STATUS_CODE_H_
 

@@ -7,6 +7,8 @@
 // A part that is not well formed is left out, as if it had not been sent; a field with nothing left
 // accepts everything. At most kAcceptPartsMax parts are read.
 // Threads: pure functions.
+//
+//   if (WeightOfCoding(request.headers, "gzip") > 0) ...
 #ifndef SAMPO_HTTP_ROUTING_ACCEPT_H_
 #define SAMPO_HTTP_ROUTING_ACCEPT_H_
 

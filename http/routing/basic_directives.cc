@@ -39,6 +39,23 @@ RouteAnswer RunCatching(const Route& inner, const RequestContext& context,
   }
 }
 
+// `answer`; `log` is told of its end, now or later.
+template <class Log>
+RouteAnswer LoggedAnswer(RouteAnswer answer, Log log) {
+  if (!answer.IsReady()) {
+    answer = std::move(answer).future().Recover(
+        [log](absl::Status status) -> absl::StatusOr<RouteResult> {
+          log(status.ToString());
+          return status;
+        });
+  }
+  return std::move(answer).Then([log](RouteResult result) {
+    log(result.IsComplete() ? StrCat(ToNumber(result.response().status))
+                            : StrCat(result.rejections().list().size(), " rejections"));
+    return RouteAnswer(std::move(result));
+  });
+}
+
 bool IsCookieValue(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return c > 0x20 && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\';
@@ -219,18 +236,20 @@ Route HandleExceptions(ExceptionHandler handler, Route inner) {
 Route LogRequestResult(std::string label, Route inner) {
   return Route([label = std::move(label), inner = std::move(inner)](const RequestContext& context) {
     const int64_t begin = context.system().clock().NowNanos();
-    return inner(context).Then([label, context, begin](RouteResult result) {
+    const auto log = [label, context, begin](std::string_view what) {
       const HttpRequest& request = context.request();
-      const std::string what = result.IsComplete()
-                                   ? StrCat(ToNumber(result.response().status))
-                                   : StrCat(result.rejections().list().size(), " rejections");
       context.log().Info(
           label, ": ", http::ToString(request.method), " ", Shortened(request.uri.path(), 200),
           " -> ", what, " in ",
           absl::FormatDuration(absl::Nanoseconds(context.system().clock().NowNanos() - begin)),
           request.request_id.empty() ? "" : ", request ", request.request_id);
-      return RouteAnswer(std::move(result));
-    });
+    };
+    try {
+      return LoggedAnswer(inner(context), log);
+    } catch (...) {
+      log(sampo::internal::StatusOfUserException("a route").ToString());
+      throw;  // to who handles it
+    }
   });
 }
 

@@ -113,7 +113,8 @@ Route OnSuccess(M make, F inner) {
 // A changed path is matched from its beginning.
 Route MapRequest(std::function<HttpRequest(HttpRequest)> map, Route inner);
 // The bound of bodies that are read as a whole, for the inner routes; a body that says that it is
-// longer is answered 413 at once.
+// longer is answered 413 at once. Of alternatives with limits of their own the largest comes first:
+// a streamed body is read once, and one that was too long for one is so for those that follow.
 Route WithSizeLimit(uint64_t content_bytes_max, Route inner);
 // Rejects with kValidation, 400 with `message`, where `check` is false.
 Route Validate(std::function<bool(const RequestContext&)> check, std::string message, Route inner);
@@ -167,12 +168,13 @@ using ExceptionHandler =
     std::function<std::optional<HttpResponse>(const RouteFailure&, const RequestContext&)>;
 Route HandleExceptions(ExceptionHandler handler, Route inner);
 
-// 503 where the answer is not there in time; what comes later is dropped. An answer whose body is
+// 503, and the connection closes, where the answer is not there in time; what comes later is
+// dropped. An answer whose body is
 // still being sent is there.
 Route WithRequestTimeout(absl::Duration timeout, Route inner);
 
-// One line in the log sampo.http.routing: method, path, answer, time, request id. Without the
-// query, which may hold secrets.
+// One line in the log sampo.http.routing: method, path, answer (or the failure, or exception, that
+// goes on from here), time, request id. Without the query, which may hold secrets.
 Route LogRequestResult(std::string label, Route inner);
 
 }  // namespace sampo::http

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include "sampo/http/routing/error_response.h"
@@ -27,20 +28,25 @@ std::optional<absl::Time> DateOf(const HttpRequest& request, std::string_view na
 // Fields know seconds only.
 absl::Time Seconds(absl::Time time) { return absl::FromUnixSeconds(absl::ToUnixSeconds(time)); }
 
-bool AnyListHas(const HttpRequest& request, std::string_view name, std::string_view etag,
+// "*" is any state: one that is known by a date alone, too.
+bool AnyListHas(const HttpRequest& request, std::string_view name, const Validators& validators,
                 bool weakly) {
+  const bool exists = !validators.etag.empty() || validators.last_modified.has_value();
   for (std::string_view field : request.headers.GetAll(name)) {
-    if (EtagListHas(field, etag, weakly)) return true;
+    if (exists && TrimBlanks(field) == "*") return true;
+    if (EtagListHas(field, validators.etag, weakly)) return true;
   }
   return false;
 }
 
+// One beyond 64 bits is the largest: it is behind the end of every file either way.
 std::optional<uint64_t> ParseDigits(std::string_view text) {
   uint64_t value = 0;
   const char* end = text.data() + text.size();
   const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || error != std::errc() || stopped != end) return std::nullopt;
-  return value;
+  if (text.empty() || stopped != end) return std::nullopt;
+  if (error == std::errc::result_out_of_range) return std::numeric_limits<uint64_t>::max();
+  return error == std::errc() ? std::optional(value) : std::nullopt;
 }
 
 enum class RangePart : uint8_t { kMalformed, kOutside, kInside };
@@ -105,7 +111,7 @@ std::optional<StatusCode> EvaluatePreconditions(const HttpRequest& request,
                                                 const Validators& validators) {
   const Headers& headers = request.headers;
   if (headers.Has("If-Match")) {
-    if (!AnyListHas(request, "If-Match", validators.etag, false)) {
+    if (!AnyListHas(request, "If-Match", validators, false)) {
       return StatusCode::kPreconditionFailed;
     }
   } else if (const auto date = DateOf(request, "If-Unmodified-Since"); date) {
@@ -114,7 +120,7 @@ std::optional<StatusCode> EvaluatePreconditions(const HttpRequest& request,
     }
   }
   if (headers.Has("If-None-Match")) {
-    if (AnyListHas(request, "If-None-Match", validators.etag, true)) {
+    if (AnyListHas(request, "If-None-Match", validators, true)) {
       return IsReading(request.method) ? StatusCode::kNotModified : StatusCode::kPreconditionFailed;
     }
   } else if (const auto date = DateOf(request, "If-Modified-Since");

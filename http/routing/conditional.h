@@ -32,7 +32,8 @@ struct Validators {
 // not a GET or HEAD a match of If-None-Match is 412.
 std::optional<StatusCode> EvaluatePreconditions(const HttpRequest& request,
                                                 const Validators& validators);
-// Whether a list of entity tags ("*", or "a", W/"b") has `etag`. `weakly`: W/ does not matter.
+// Whether a list of entity tags ("*", or "a", W/"b") has `etag`; an empty one is in none. `weakly`:
+// W/ does not matter.
 bool EtagListHas(std::string_view list, std::string_view etag, bool weakly);
 void AddValidators(const Validators& validators, HttpResponse& response);
 

@@ -21,7 +21,9 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sampo/actor/after.h"
+#include "sampo/actor/testkit/actor_test_kit.h"
 #include "sampo/actor/testkit/for_each_seed.h"
+#include "sampo/actor/testkit/log_capture.h"
 #include "sampo/http/testkit/route_test_kit.h"
 
 namespace sampo::http {
@@ -118,6 +120,7 @@ TEST(TimeoutTest, AnAnswerThatIsLateIs503) {
     const TestResponse late = kit.Run(WithRequestTimeout(limit, after(absl::Hours(1))), Get("/"));
     EXPECT_EQ(late.status, StatusCode::kServiceUnavailable);
     EXPECT_NE(late.body.find("no answer within 5s"), std::string::npos) << late;
+    EXPECT_TRUE(late.close) << "who holds the body may never read it";
   });
 }
 
@@ -227,6 +230,56 @@ TEST(CorsTest, PreflightsAndAnswersCarryTheFields) {
   EXPECT_FALSE(RunRoute(route, Get("/x")).headers.Has("Access-Control-Allow-Origin"));
 }
 
+TEST(CorsTest, FailuresAndExceptionsCarryTheFieldsToo) {
+  const Route route = Cors(
+      {.allowed_origins = {"https://a.example"}},
+      Concat(Path("fails", FailWith(absl::UnavailableError("no journal"))),
+             Path("later",
+                  [] {
+                    return OnSuccess([] { return Future<int>::Failed(absl::AbortedError("late")); },
+                                     [](int) { return Complete("x"); });
+                  }),
+             Path("throws", []() -> Route { throw std::runtime_error("secret"); })));
+  const auto get = [&](const char* path) {
+    return RunRoute(route, Get(path).Header("Origin", "https://a.example"));
+  };
+  EXPECT_EQ(get("/fails").status, StatusCode::kServiceUnavailable);
+  EXPECT_EQ(get("/later").status, StatusCode::kConflict);
+  EXPECT_EQ(get("/throws").status, StatusCode::kInternalServerError);
+  for (const char* path : {"/fails", "/later", "/throws"}) {
+    const TestResponse response = get(path);
+    EXPECT_EQ(response.Header("Access-Control-Allow-Origin"), "https://a.example") << path;
+    EXPECT_EQ(response.Header("Vary"), "Origin") << path;
+    EXPECT_EQ(response.body.find("secret"), std::string::npos);
+  }
+}
+
+// A cache gives an answer to others than who asked for it.
+TEST(CorsTest, WhereOriginsAreListedAllAnswersVaryByThem) {
+  const Route listed = Cors({.allowed_origins = {"https://a.example"}}, Path("x", Complete("x")));
+  EXPECT_EQ(RunRoute(listed, Get("/x")).Header("Vary"), "Origin");
+  EXPECT_EQ(RunRoute(listed, Get("/x").Header("Origin", "https://b.example")).Header("Vary"),
+            "Origin");
+  const Route any = Cors({}, Path("x", Complete("x")));
+  EXPECT_FALSE(RunRoute(any, Get("/x").Header("Origin", "https://b.example")).headers.Has("Vary"));
+}
+
+TEST(LogRequestResultTest, WritesOneLineForEachEndAlsoForFailures) {
+  LogCapture log;
+  ActorTestKit actors({.settings = log.Settings()});
+  const RouteTestKit kit(actors.system());
+  const Route route = LogRequestResult(
+      "shop", Concat(Path("fine", Complete("x")),
+                     Path("later", FailWith(absl::UnavailableError("no journal"))),
+                     Path("throws", []() -> Route { throw std::runtime_error("torn"); })));
+  for (const char* path : {"/fine", "/none", "/later", "/throws"}) (void)kit.Run(route, Get(path));
+  EXPECT_EQ(log.Count({.message_contains = "shop: GET /fine -> 200 in "}), 1u);
+  EXPECT_EQ(log.Count({.message_contains = "shop: GET /none -> 0 rejections in "}), 1u);
+  EXPECT_EQ(log.Count({.message_contains = "shop: GET /later -> UNAVAILABLE: no journal in "}), 1u);
+  EXPECT_EQ(log.Count({.message_contains = "shop: GET /throws -> "}), 1u);
+  EXPECT_EQ(log.Count({.message_contains = "torn"}), 2u) << "Seal says it, too";
+}
+
 // --- Conditions and ranges ---
 
 TEST(ConditionalTest, AnswersOnlyWhatHasChanged) {
@@ -247,6 +300,13 @@ TEST(ConditionalTest, AnswersOnlyWhatHasChanged) {
   EXPECT_EQ(with(Method::kGet, "If-Match", "\"v1\""), StatusCode::kOk);
   EXPECT_EQ(with(Method::kGet, "If-Match", "W/\"v1\""), failed);
   EXPECT_EQ(with(Method::kPut, "If-Match", "\"v0\""), failed);
+  const auto dated = [&](const char* name) {
+    return RunRoute(Conditional({.last_modified = modified}, Complete("body")),
+                    TestRequest(Method::kPut, "/").Header(name, "*"))
+        .status;
+  };
+  EXPECT_EQ(dated("If-None-Match"), failed) << "it exists, whatever it is known by";
+  EXPECT_EQ(dated("If-Match"), StatusCode::kOk);
   for (const char* date : {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
                            "Sun Nov  6 08:49:37 1994"}) {
     EXPECT_EQ(with(Method::kGet, "If-Modified-Since", date), same) << date;
@@ -266,10 +326,12 @@ TEST(RangeTest, IsTakenApartAndJoined) {
   EXPECT_EQ(ParseRange("bytes=0-9, 20-29 ,10-19", 100).ranges, Ranges({{0, 29}}));
   EXPECT_EQ(ParseRange("bytes=0-9,50-1000", 100).ranges, Ranges({{0, 9}, {50, 99}}));
   EXPECT_EQ(ParseRange("bytes=0-18446744073709551615", 100).ranges, Ranges({{0, 99}}));
+  EXPECT_EQ(ParseRange("bytes=0-99999999999999999999", 100).ranges, Ranges({{0, 99}}));
+  EXPECT_EQ(ParseRange("bytes=99999999999999999999-", 100).outcome, RangeOutcome::kNotSatisfiable);
   EXPECT_EQ(ParseRange("bytes=100-", 100).outcome, RangeOutcome::kNotSatisfiable);
   EXPECT_EQ(ParseRange("bytes=-0", 100).outcome, RangeOutcome::kNotSatisfiable);
-  for (const char* whole : {"", "bytes", "bytes=", "lines=0-9", "bytes=9-0", "bytes=a-b", "bytes=-",
-                            "bytes=0-9,x", "bytes=99999999999999999999-"}) {
+  for (const char* whole :
+       {"", "bytes", "bytes=", "lines=0-9", "bytes=9-0", "bytes=a-b", "bytes=-", "bytes=0-9,x"}) {
     EXPECT_EQ(ParseRange(whole, 100).outcome, RangeOutcome::kWhole) << whole;
   }
   std::string many = "bytes=0-0";

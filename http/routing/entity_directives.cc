@@ -62,11 +62,10 @@ Rejection TooLong(const RequestContext& context, uint64_t bytes) {
           .allowed = StrCat("at most ", context.content_bytes_max(), " bytes")};
 }
 
-absl::Status BodyError(const absl::Status& status, const RequestContext& context) {
+absl::Status BodyError(const absl::Status& status, const BodyLimit& limit) {
   if (status.code() != absl::StatusCode::kResourceExhausted) return status;
-  context.MarkBodyTooLong();
-  return absl::ResourceExhaustedError(
-      StrCat("the body has more than ", context.content_bytes_max(), " bytes"));
+  limit.is_exceeded->store(true);
+  return absl::ResourceExhaustedError(StrCat("the body has more than ", limit.bytes_max, " bytes"));
 }
 
 RouteAnswer WithBody(const RequestContext& context, std::string_view media_type, bool needs_content,

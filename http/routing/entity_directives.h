@@ -47,7 +47,7 @@ RouteAnswer WithBody(const RequestContext& context, std::string_view media_type,
                      UniqueFunction<RouteAnswer(const Entity&)> next);
 Rejection TooLong(const RequestContext& context, uint64_t bytes);
 // For MapError behind a limit of the body's stream: RESOURCE_EXHAUSTED is marked as that limit's.
-absl::Status BodyError(const absl::Status& status, const RequestContext& context);
+absl::Status BodyError(const absl::Status& status, const BodyLimit& limit);
 RouteAnswer MalformedBody(const absl::Status& status);
 // What a body that was taken cancels of the answer's rejections.
 RouteAnswer CancelBodyRejections(RouteAnswer answer);

@@ -9,6 +9,8 @@
 // A directive that matched cancels the rejections of its kind from the alternatives beside it: a
 // GET that is tried on `Post(...)` and then enters `Get(...)` is not answered 405 any more,
 // whatever happens inside. Threads: values.
+//
+//   return Reject({.kind = RejectionKind::kValidation, .place = "from is after to"});
 #ifndef SAMPO_HTTP_ROUTING_REJECTION_H_
 #define SAMPO_HTTP_ROUTING_REJECTION_H_
 

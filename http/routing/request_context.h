@@ -8,11 +8,15 @@
 // something hands a changed copy to its inner route, so that the next alternative finds everything
 // as it was.
 // Threads: a value; it may go along with a Future. Lifetime: not beyond the sealed route's system.
+//
+//   Route([](const RequestContext& c) { return Complete(c.unmatched_path()); })
 #ifndef SAMPO_HTTP_ROUTING_REQUEST_CONTEXT_H_
 #define SAMPO_HTTP_ROUTING_REQUEST_CONTEXT_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -48,6 +52,14 @@ struct SealedRoute;
 // What all contexts of a request share.
 class SharedRequest;
 
+// How much of a body may be read. A value without the request, so that streams of its body hold no
+// context, which may hold them.
+struct BodyLimit {
+  uint64_t bytes_max;
+  // More came: RESOURCE_EXHAUSTED that comes out of the route is 413 then, and not 429.
+  std::shared_ptr<std::atomic<bool>> is_exceeded;
+};
+
 }  // namespace internal
 
 class RequestContext {
@@ -64,9 +76,10 @@ class RequestContext {
   // The method that routes match: GET for HEAD, where that is the setting. See Head().
   bool IsMethod(Method method) const;
 
-  // The body in memory: at once where it is strict; else read once for all alternatives. Fails with
-  // RESOURCE_EXHAUSTED beyond content_bytes_max(), DEADLINE_EXCEEDED after content_timeout. A body
-  // that was too long for one alternative is so for all that follow: the larger limit comes first.
+  // The body in memory: at once where it is strict; else read once for all alternatives, behind
+  // WithRequest too where that left it as it was. Fails with RESOURCE_EXHAUSTED beyond
+  // content_bytes_max(), DEADLINE_EXCEEDED after content_timeout. A body that was too long for one
+  // alternative is so for all that follow: the larger limit comes first.
   Future<Entity> StrictEntity() const;
 
   // Changed copies, for inner routes. Of a request with another path that is matched anew.
@@ -79,10 +92,11 @@ class RequestContext {
   // --- for Seal and the library ---
   RequestContext(std::shared_ptr<const internal::SealedRoute> sealed, HttpRequest request);
   const internal::SealedRoute& sealed() const;
-  // A stream of the body broke off at content_bytes_max(): RESOURCE_EXHAUSTED that comes out of the
-  // route is 413 then, and not 429. Also of the requests that this one was made from.
-  void MarkBodyTooLong() const;
+  internal::BodyLimit body_limit() const;
   bool is_body_too_long() const;
+  // What the first call's `make` made of the request's streamed body, for all alternatives: what it
+  // makes reads that one, which can be done once. It must not hold the context.
+  Entity EntityMadeOnce(const std::function<Entity()>& make) const;
 
  private:
   std::shared_ptr<internal::SharedRequest> shared_;

@@ -22,12 +22,16 @@ Route WithRequestTimeout(absl::Duration timeout, Route inner) {
     Future<RouteResult> first = promise->future();
     Cancellable timer =
         Scheduler::Get(context.system()).ScheduleOnce(timeout, [promise, context, timeout] {
-          promise->Complete(RouteResult(
+          HttpResponse late =
               ErrorResponse({.code = StatusCode::kServiceUnavailable,
                              .kind = "request-timeout",
                              .message = StrCat("no answer within ", absl::FormatDuration(timeout)),
                              .remedy = "try again later",
-                             .request_id = context.request().request_id})));
+                             .request_id = context.request().request_id});
+          // As the server's own: who still holds the body may never read it, and a request behind
+          // it would wait for that.
+          late.close = true;
+          promise->Complete(RouteResult(std::move(late)));
         });
     std::move(answer).future().OnComplete(
         [promise, timer = std::move(timer)](absl::StatusOr<RouteResult> result) mutable {

@@ -37,6 +37,14 @@ struct Command : std::variant<Increment, GetValue> {
   using variant::variant;
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Increment, by)
+
+// The second of a list; what is thrown where there is none is not the JSON library's.
+struct Word {
+  std::string text;
+};
+void from_json(const nlohmann::json& json, Word& word) {
+  word.text = json.get<std::vector<std::string>>().at(1);
+}
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Value, count)
 
 sampo::Behavior<Command> Counter(int64_t count = 0) {
@@ -355,6 +363,13 @@ TEST(EntityTest, JsonIsReadAndItsErrorsAreNamed) {
   EXPECT_EQ(RunRoute(route, Post("/")).status, StatusCode::kBadRequest);
   const std::string deep(1000, '[');
   EXPECT_NE(RunRoute(route, Post("/").Json(deep)).body.find("byte 200"), std::string::npos);
+}
+
+TEST(EntityTest, WhatAFromJsonThrowsIsTheClientsMistake) {
+  const Route route =
+      EntityAs<counter::Word>([](const counter::Word& word) { return Complete(word.text); });
+  EXPECT_EQ(RunRoute(route, Post("/").Json(R"(["a","b"])")).body, "b");
+  EXPECT_EQ(RunRoute(route, Post("/").Json("[]")).status, StatusCode::kBadRequest);
 }
 
 TEST(EntityTest, SizeAndTimeOfABodyAreBounded) {

@@ -5,6 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "sampo/actor/base/check.h"
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/actor/future.h"
 #include "sampo/http/routing/error_response.h"
 
 namespace sampo::http {
@@ -50,8 +51,9 @@ struct CorsTexts {
   std::string headers;
   std::string exposed;
 
+  bool AllowsAny() const { return settings.allowed_origins.empty(); }
   bool Allows(std::string_view origin) const {
-    if (settings.allowed_origins.empty()) return true;
+    if (AllowsAny()) return true;
     for (const std::string& allowed : settings.allowed_origins) {
       if (allowed == origin) return true;
     }
@@ -64,17 +66,20 @@ struct CorsTexts {
     return false;
   }
   void AddOrigin(std::string_view origin, HttpResponse& response) const {
-    const bool any = settings.allowed_origins.empty();
-    response.headers.AddUnchecked("Access-Control-Allow-Origin", any ? "*" : std::string(origin));
-    if (!any) response.headers.AddUnchecked("Vary", "Origin");
+    response.headers.AddUnchecked("Access-Control-Allow-Origin",
+                                  AllowsAny() ? "*" : std::string(origin));
     if (settings.allow_credentials) {
       response.headers.AddUnchecked("Access-Control-Allow-Credentials", "true");
     }
   }
+  // A cache must not give one origin what another one got, nor what nobody asked for by an origin.
+  void AddVary(HttpResponse& response) const {
+    if (!AllowsAny()) response.headers.AddUnchecked("Vary", "Origin");
+  }
 };
 
-RouteAnswer Preflight(const CorsTexts& cors, std::string_view origin, std::string_view method,
-                      const RequestContext& context) {
+HttpResponse Preflight(const CorsTexts& cors, std::string_view origin, std::string_view method,
+                       const RequestContext& context) {
   if (!cors.AllowsMethod(method)) {
     return RejectionResponse(Rejections({.kind = RejectionKind::kForbiddenOrigin,
                                          .place = "header Access-Control-Request-Method",
@@ -96,6 +101,52 @@ RouteAnswer Preflight(const CorsTexts& cors, std::string_view origin, std::strin
   response.headers.AddUnchecked("Access-Control-Max-Age",
                                 StrCat(absl::ToInt64Seconds(cors.settings.max_age)));
   return response;
+}
+
+// The inner route's answer; failures, exceptions and rejections are answered by the default table.
+RouteAnswer CompleteAnswer(const Route& inner, const RequestContext& context) {
+  RouteAnswer answer = [&] {
+    try {
+      return inner(context);
+    } catch (...) {
+      return RouteAnswer::Failed(sampo::internal::StatusOfUserException("a route"));
+    }
+  }();
+  if (!answer.IsReady()) {
+    answer = std::move(answer).future().Recover(
+        [context](const absl::Status& status) -> absl::StatusOr<RouteResult> {
+          return RouteResult(StatusResponse(status, context));
+        });
+  }
+  return std::move(answer).Then([context](RouteResult result) -> RouteAnswer {
+    if (result.IsComplete()) return result;
+    return RejectionResponse(result.rejections(), context);
+  });
+}
+
+RouteAnswer AnswerWithCors(const std::shared_ptr<const CorsTexts>& cors, const Route& inner,
+                           const RequestContext& context) {
+  const HttpRequest& request = context.request();
+  const std::optional<std::string_view> origin = request.headers.Get("Origin");
+  if (!origin) return inner(context);
+  if (!cors->Allows(*origin)) {
+    return RejectionResponse(Rejections({.kind = RejectionKind::kForbiddenOrigin,
+                                         .place = "header Origin",
+                                         .value = Shortened(*origin)}),
+                             context);
+  }
+  const auto method = request.headers.Get("Access-Control-Request-Method");
+  if (request.method == Method::kOptions && method) {
+    return Preflight(*cors, *origin, *method, context);
+  }
+  return CompleteAnswer(inner, context).Then([cors, context](RouteResult result) {
+    HttpResponse& response = result.response();
+    cors->AddOrigin(context.request().headers.Get("Origin").value_or(""), response);
+    if (!cors->exposed.empty()) {
+      response.headers.AddUnchecked("Access-Control-Expose-Headers", cors->exposed);
+    }
+    return RouteAnswer(std::move(result));
+  });
 }
 
 }  // namespace
@@ -173,27 +224,9 @@ Route Cors(CorsSettings settings, Route inner) {
   cors->settings = std::move(settings);
   return Route([cors = std::shared_ptr<const CorsTexts>(std::move(cors)),
                 inner = std::move(inner)](const RequestContext& context) -> RouteAnswer {
-    const HttpRequest& request = context.request();
-    const std::optional<std::string_view> origin = request.headers.Get("Origin");
-    if (!origin) return inner(context);
-    if (!cors->Allows(*origin)) {
-      return RejectionResponse(Rejections({.kind = RejectionKind::kForbiddenOrigin,
-                                           .place = "header Origin",
-                                           .value = Shortened(*origin)}),
-                               context);
-    }
-    const auto method = request.headers.Get("Access-Control-Request-Method");
-    if (request.method == Method::kOptions && method) {
-      return Preflight(*cors, *origin, *method, context);
-    }
-    return inner(context).Then([cors, context](RouteResult result) {
-      HttpResponse response = result.IsComplete() ? std::move(result.response())
-                                                  : RejectionResponse(result.rejections(), context);
-      cors->AddOrigin(context.request().headers.Get("Origin").value_or(""), response);
-      if (!cors->exposed.empty()) {
-        response.headers.AddUnchecked("Access-Control-Expose-Headers", cors->exposed);
-      }
-      return RouteAnswer(std::move(response));
+    return AnswerWithCors(cors, inner, context).Then([cors](RouteResult result) {
+      if (result.IsComplete()) cors->AddVary(result.response());
+      return RouteAnswer(std::move(result));
     });
   });
 }

@@ -39,8 +39,9 @@ std::optional<std::string> ParseBearerToken(std::string_view field);
 
 namespace internal {
 
-// "Basic realm=..., charset=...", for WWW-Authenticate. `why`: "missing" or "wrong".
+// `challenge`: for WWW-Authenticate. `is_missing`: no credentials came; else they were wrong.
 Rejection Unauthenticated(std::string challenge, bool is_missing);
+// "Basic realm=..., charset=...".
 std::string BasicChallenge(std::string_view realm);
 std::string BearerChallenge(std::string_view realm);
 RouteAnswer CancelAuthentication(RouteAnswer answer);
@@ -102,8 +103,12 @@ struct CorsSettings {
   absl::Duration max_age = absl::Minutes(30);
 };
 // Answers preflight requests and adds the fields to the answers to others, also where inner routes
-// rejected: rejections are answered here, by the default table. An origin that is not allowed is
-// answered 403. Requests without an Origin pass.
+// rejected, failed or threw: that is answered here, by the default table, so that the page can read
+// it (HandleExceptions and HandleRejections of your own belong inside). An origin that is not
+// allowed is answered 403. Requests without an Origin pass; where origins are listed all that is
+// answered here or inside says "Vary: Origin".
+// Browsers say Origin with the POST, PUT and DELETE of the server's own pages, too: where origins
+// are listed and such pages are served, list their origin as well.
 // Precondition: not allow_credentials with any origin.
 Route Cors(CorsSettings settings, Route inner);
 

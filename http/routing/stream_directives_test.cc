@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -48,7 +49,7 @@ TEST(StreamsTest, SourcesAreAnswersAndBodiesAreSources) {
       kit.Run(WithSizeLimit(2, route), Post("/").Streamed({"1", "2", "3"}));
   EXPECT_EQ(long_one.status, StatusCode::kContentTooLarge) << long_one;
   EXPECT_NE(long_one.body.find("the body has more than 2 bytes"), std::string::npos) << long_one;
-  const std::string gzip = GzipText("123");
+  const std::string gzip = GzipText("123").value();
   const TestResponse unpacked =
       kit.Run(WithSizeLimit(2, DecodeRequest(route)),
               Post("/").Streamed({gzip}).Header("Content-Encoding", "gzip"));
@@ -68,6 +69,39 @@ TEST(StreamsTest, ASmallerLimitHoldsBehindALargerOne) {
             StatusCode::kContentTooLarge);
 }
 
+// As the server's: its second run fails. `runs` counts them.
+HttpRequest PostOnce(std::vector<Bytes> pieces, int* runs) {
+  HttpRequest request = Post("/");
+  request.entity = StreamedEntity(
+      ContentType::TextUtf8(),
+      Source<Bytes>::From(std::move(pieces)).MapMaterializedValue([runs](stream::NotUsed) {
+        EXPECT_EQ(++*runs, 1);
+        return stream::NotUsed();
+      }));
+  return request;
+}
+
+TEST(StreamsTest, AlternativesBehindChangedRequestsShareOneReadOfTheBody) {
+  const auto text = [](bool matches) {
+    return EntityAs<std::string>(
+        [matches](std::string body) { return matches ? Route(Complete(body)) : Reject(); });
+  };
+  const auto marked = [](HttpRequest request) {
+    request.headers.AddUnchecked("X-Marked", "1");
+    return request;
+  };
+  int runs = 0;
+  const Route mapped = Concat(MapRequest(marked, text(false)), text(false),
+                              MapRequest(marked, MapRequest(marked, text(true))));
+  EXPECT_EQ(RunRoute(mapped, PostOnce({Bytes("12"), Bytes("34")}, &runs)).body, "1234");
+  EXPECT_EQ(std::exchange(runs, 0), 1);
+  const Route decoded = Concat(DecodeRequest(text(false)), DecodeRequest(text(true)));
+  HttpRequest request = PostOnce({Bytes(GzipText("hello").value())}, &runs);
+  request.headers.AddUnchecked("Content-Encoding", "gzip");
+  EXPECT_EQ(RunRoute(decoded, std::move(request)).body, "hello");
+  EXPECT_EQ(runs, 1);
+}
+
 // --- gzip ---
 
 std::string Repeated(size_t size) {
@@ -78,13 +112,13 @@ std::string Repeated(size_t size) {
 
 TEST(CodingTest, GzipTextIsBoundedOnTheWayBack) {
   const std::string text = Repeated(200'000);
-  const std::string gzip = GzipText(text);
+  const std::string gzip = GzipText(text).value();
   EXPECT_LT(gzip.size(), text.size() / 3);
   EXPECT_EQ(GunzipText(gzip, text.size()).value(), text);
   EXPECT_EQ(GunzipText(gzip, text.size() - 1).status().code(),
             absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(GunzipText(gzip + GzipText("more"), text.size() + 4).value(), text + "more");
-  EXPECT_EQ(GunzipText(GzipText(""), 0).value(), "");
+  EXPECT_EQ(GunzipText(gzip + GzipText("more").value(), text.size() + 4).value(), text + "more");
+  EXPECT_EQ(GunzipText(GzipText("").value(), 0).value(), "");
   for (size_t cut : {size_t{0}, size_t{5}, gzip.size() / 2, gzip.size() - 1}) {
     EXPECT_EQ(GunzipText(gzip.substr(0, cut), 1 << 20).status().code(), absl::StatusCode::kDataLoss)
         << cut;
@@ -128,9 +162,9 @@ TEST(CodingTest, BodiesAreDecodedWithinTheLimit) {
     return RunRoute(route, Post("/").Body(body).Header("Content-Encoding", coding),
                     {.settings = {.content_bytes_max = 1000}});
   };
-  EXPECT_EQ(post(GzipText("hello"), "gzip").body, "hello");
+  EXPECT_EQ(post(GzipText("hello").value(), "gzip").body, "hello");
   EXPECT_EQ(post("plain", "identity").body, "plain");
-  const TestResponse bomb = post(GzipText(std::string(900'000, 'x')), "gzip");
+  const TestResponse bomb = post(GzipText(std::string(900'000, 'x')).value(), "gzip");
   EXPECT_EQ(bomb.status, StatusCode::kContentTooLarge);
   EXPECT_EQ(post("no gzip", "gzip").status, StatusCode::kBadRequest);
   const TestResponse other = post("x", "br");
@@ -141,9 +175,30 @@ TEST(CodingTest, BodiesAreDecodedWithinTheLimit) {
                                        gzip.substr(gzip.size() / 2)};
     return RunRoute(route, Post("/").Streamed(pieces).Header("Content-Encoding", "gzip"));
   };
-  EXPECT_EQ(stream(GzipText("hello")).body, "hello");
-  EXPECT_EQ(stream(GzipText(std::string(900'000, 'x'))).status, StatusCode::kContentTooLarge);
+  EXPECT_EQ(stream(GzipText("hello").value()).body, "hello");
+  EXPECT_EQ(stream(GzipText(std::string(900'000, 'x')).value()).status,
+            StatusCode::kContentTooLarge);
   EXPECT_EQ(stream("no gzip at all").status, StatusCode::kBadRequest);
+}
+
+// More would hold the thread, which serves other connections.
+TEST(CodingTest, OnlyShortBodiesAreDecodedInPlace) {
+  const Route route = DecodeRequest(
+      Concat(Path("how", ExtractRequest([](const HttpRequest& request) {
+                    return Complete(request.entity.IsStrict() ? "in place" : "streamed");
+                  })),
+             EntityAs<std::string>(
+                 [](std::string text) { return Complete(std::to_string(text.size())); })));
+  const auto post = [&](const char* path, size_t size) {
+    return RunRoute(route, Post(path)
+                               .Body(GzipText(std::string(size, 'x')).value())
+                               .Header("Content-Encoding", "gzip"));
+  };
+  EXPECT_EQ(post("/how", kGunzipInPlaceMax).body, "in place");
+  EXPECT_EQ(post("/how", kGunzipInPlaceMax + 1).body, "streamed");
+  EXPECT_EQ(post("/", kGunzipInPlaceMax).body, "262144");
+  EXPECT_EQ(post("/", 8 << 20).body, "8388608");
+  EXPECT_EQ(post("/", (8 << 20) + 1).status, StatusCode::kContentTooLarge);
 }
 
 // --- Events ---

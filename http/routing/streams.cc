@@ -16,7 +16,9 @@ stream::Source<Bytes> BoundedBytes(const RequestContext& context) {
   const auto max = static_cast<int64_t>(std::min(context.content_bytes_max(), kMax));
   return DataBytes(context.request().entity)
       .LimitWeighted(max, [](const Bytes& bytes) { return static_cast<int64_t>(bytes.size()); })
-      .MapError([context](const absl::Status& status) { return BodyError(status, context); });
+      .MapError([limit = context.body_limit()](const absl::Status& status) {
+        return BodyError(status, limit);
+      });
 }
 
 }  // namespace sampo::http::internal

@@ -56,7 +56,8 @@ class HttpServer {
   // Ends the server gracefully:
   //   1. it stops listening, and closes connections on which nothing is going on;
   //   2. requests in flight go on; their answers say "Connection: close";
-  //   3. a request that comes on a connection that is still open is answered 503;
+  //   3. a request that comes on a connection that is still open, or of which only a part has come,
+  //      is answered 503;
   //   4. after `deadline` what is left is closed.
   // OK when all had ended before; DEADLINE_EXCEEDED with what it waited for (the first few), at the
   // latest a second after `deadline`. Only the first call counts; all get the same future.

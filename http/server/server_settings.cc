@@ -74,6 +74,11 @@ absl::Status ServerSettings::Validate() const {
                           {"write_timeout", write_timeout},
                           {"linger_timeout", linger_timeout}});
   if (!status.ok()) return status;
+  if (shutdown_deadline < absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(StrCat("http server: shutdown_deadline is ",
+                                             absl::FormatDuration(shutdown_deadline),
+                                             "; it must not be negative"));
+  }
   if (!IsFieldValue(server_name)) {
     return absl::InvalidArgumentError("http server: server_name has a control character");
   }

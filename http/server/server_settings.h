@@ -44,7 +44,8 @@ struct RequestLimits {
   size_t chunk_extension_bytes_max = 256;
 };
 
-// A certificate and its key, as PEM files. Read by Bind, and again by each ReloadTls.
+// A certificate and its key, as PEM files. Read by Bind, and again by each ReloadTls. A key that is
+// encrypted is an error: there is nobody to ask for its password.
 struct TlsSettings {
   std::string certificate_chain_file;  // the server's first, then those that lead to the root
   std::string private_key_file;
@@ -59,8 +60,9 @@ struct ServerSettings {
   int threads = 1;
   // Connections that wait in the kernel to be accepted. Pekko: 100.
   int backlog = 1024;
-  // Open connections. Where one more waits the longest idle one is closed for it, and where none is
-  // idle it waits in the backlog. The process needs a descriptor for each (RLIMIT_NOFILE).
+  // Open connections. Where one more waits the longest idle one is closed for it; where none is
+  // idle the one whose handshake, head or strict body takes longest, at least 1 s; else it waits in
+  // the backlog. The process needs a descriptor for each (RLIMIT_NOFILE).
   int connections_max = 1024;
 
   RequestLimits limits = {};
