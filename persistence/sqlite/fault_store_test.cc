@@ -4,10 +4,13 @@
 // What the store says and does at each kind of fault, one at a time; fault_seeds_test.cc has them
 // together.
 
+#include <sqlite3.h>
+
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -24,6 +27,32 @@ namespace sampo::persistence {
 namespace {
 
 using testing::HasSubstr;
+
+// SQLite without the store: another process, or somebody who looks.
+struct CloseConnection {
+  void operator()(sqlite3* db) const { sqlite3_close(db); }
+};
+using ConnectionPtr = std::unique_ptr<sqlite3, CloseConnection>;
+
+ConnectionPtr Connect(const SqliteStoreOptions& options) {
+  sqlite3* db = nullptr;
+  EXPECT_EQ(sqlite3_open_v2(options.file.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                            options.vfs.empty() ? nullptr : options.vfs.c_str()),
+            SQLITE_OK);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  return ConnectionPtr(db);
+}
+int Execute(const ConnectionPtr& db, const char* sql) {
+  return sqlite3_exec(db.get(), sql, nullptr, nullptr, nullptr);
+}
+int64_t QueryInt64(const ConnectionPtr& db, const char* sql) {
+  sqlite3_stmt* query = nullptr;
+  EXPECT_EQ(sqlite3_prepare_v2(db.get(), sql, -1, &query, nullptr), SQLITE_OK);
+  EXPECT_EQ(sqlite3_step(query), SQLITE_ROW);
+  const int64_t value = sqlite3_column_int64(query, 0);
+  sqlite3_finalize(query);
+  return value;
+}
 
 // A store on a disk that fails.
 class FaultStoreTest : public testing::Test {
@@ -277,6 +306,175 @@ TEST_F(FaultStoreTest, ADamagedFrameBeforeLaterCommitsKeepsItShutAndTheWalAsItIs
   options_.check_wal = false;
   ASSERT_EQ(Open(), absl::OkStatus());
   EXPECT_LT(EventsThere(), 20U);
+}
+
+// --- another process holds the write lock ---
+
+TEST_F(FaultStoreTest, AWriteLockOfAnotherIsNoRoomUntilItIsFreed) {
+  // On the machine's own disk, with SQLite's own locks; a second connection has them as another
+  // process would.
+  options_.vfs.clear();
+  options_.file = std::filesystem::canonical(testing::TempDir()) / "locked_store.db";
+  std::filesystem::remove(options_.file);
+  ASSERT_EQ(Open(), absl::OkStatus());
+  Acquire();
+  AppendThree();
+  const ConnectionPtr other = Connect(options_);
+  ASSERT_EQ(Execute(other, "BEGIN IMMEDIATE"), SQLITE_OK);
+  for (int i = 0; i < 3; ++i) {
+    const WriteResult locked = Append(3);
+    EXPECT_EQ(locked.outcome, WriteOutcome::kNoRoom);
+    EXPECT_EQ(locked.status,
+              absl::UnavailableError(StrCat("journal sqlite: ", options_.file,
+                                            ": begin: database is locked (SQLite 5)")));
+    EXPECT_EQ(EventsThere(), 3U);  // reads do not wait for it
+  }
+  EXPECT_EQ(writer_->health(), absl::OkStatus());
+  ASSERT_EQ(Execute(other, "COMMIT"), SQLITE_OK);
+  EXPECT_EQ(Append(3).outcome, WriteOutcome::kWritten);
+  EXPECT_EQ(EventsThere(), 4U);
+  EXPECT_EQ(writer_->Close(), absl::OkStatus());
+}
+
+// --- kNormal ---
+
+TEST_F(FaultStoreTest, NormalSurvivesTheDeathOfTheProcessAndLosesAtMostTheNewestToAPowerCut) {
+  options_.durability = SqliteDurability::kNormal;
+  bool lost = false;
+  for (int life = 0; life < 20; ++life) {
+    const bool power_cut = life % 2 == 1;
+    ASSERT_EQ(Open(), absl::OkStatus());
+    const size_t before = life == 0 ? 0 : EventsThere();
+    Acquire();
+    for (size_t i = 0; i < 10; ++i) {
+      EXPECT_EQ(Append(static_cast<int64_t>(before + i)).outcome, WriteOutcome::kWritten);
+    }
+    power_cut ? disk().CutPower() : disk().KillProcess();
+    writer_.reset();
+    disk().Restart();
+    ASSERT_EQ(Open(), absl::OkStatus());
+    const size_t there = EventsThere();  // with its chain: none from the middle is missing
+    EXPECT_LE(there, before + 10);
+    EXPECT_GE(there, power_cut ? before : before + 10);
+    lost = lost || there < before + 10;
+    EXPECT_EQ(writer_->Close(), absl::OkStatus());
+    writer_.reset();
+  }
+  EXPECT_TRUE(lost);  // else the power cuts show nothing of it
+}
+
+// --- what is deleted ---
+
+class SecureDeleteTest : public FaultStoreTest {
+ protected:
+  // Marked records: events 1 to 9 with tags and metadata, some of them longer than a page;
+  // snapshots at 3, 6 and 9; and a state that is written twice.
+  void WriteMarked() {
+    for (int64_t seq = 1; seq <= 9; ++seq) {
+      EventRecord event{.manifest = "test.Event",
+                        .payload = Marked(seq, "payload"),
+                        .tags = {StrCat("tag-of-", seq, "-of-them")},
+                        .metadata = StrCat("metadata-of-", seq, "-of-them")};
+      if (seq % 3 == 0) event.payload += std::string(20'000, 'x') + Marked(seq, "end");
+      Done(AtomicAppend{.persistence_id = "Cart|0",
+                        .epoch = epoch_,
+                        .after_seq = seq - 1,
+                        .events = {std::move(event)}});
+      if (seq % 3 != 0) continue;
+      SaveSnapshotOp save{{.persistence_id = "Cart|0", .seq = seq, .epoch = epoch_}};
+      save.snapshot.hash = hash_;
+      save.snapshot.manifest = "test.State";
+      save.snapshot.payload = Marked(seq, "snapshot") + std::string(9'000, 'y');
+      Done(std::move(save));
+    }
+    Done(AcquireStateOp{"State|0"});
+    for (int64_t revision = 1; revision <= 2; ++revision) {
+      UpsertStateOp upsert{{.persistence_id = "State|0", .revision = revision, .epoch = 1}};
+      upsert.state.manifest = "test.State";
+      upsert.state.payload = Marked(revision, "state");
+      Done(std::move(upsert));
+    }
+  }
+  void Done(WriteOp op) {
+    const std::vector<WriteOp> group = {std::move(op)};
+    const WriteResult result = writer_->CommitGroup(group)[0];
+    EXPECT_EQ(result.status, absl::OkStatus());
+    hash_ = result.hash;
+  }
+  static std::string Marked(int64_t seq, std::string_view what) {
+    return StrCat(what, "-of-", seq, "-of-them");
+  }
+  // The marks that are anywhere in the file or its WAL: "payload-of-3".
+  std::vector<std::string> MarksThere() {
+    const std::string file = disk().Contents(options_.file) + wal();
+    std::vector<std::string> there;
+    for (int64_t seq = 1; seq <= 9; ++seq) {
+      for (const char* what : {"payload", "end", "tag", "metadata", "snapshot", "state"}) {
+        if (file.find(Marked(seq, what)) != std::string::npos) {
+          there.push_back(StrCat(what, "-of-", seq));
+        }
+      }
+    }
+    return there;
+  }
+  void CloseIt() {
+    EXPECT_EQ(writer_->Close(), absl::OkStatus());
+    writer_.reset();
+  }
+
+  ChainHash hash_{};
+};
+
+TEST_F(SecureDeleteTest, OfWhatIsDeletedNoByteIsLeftWhenTheFileIsClosed) {
+  ASSERT_EQ(Open(), absl::OkStatus());
+  Acquire();
+  WriteMarked();
+  CloseIt();
+  EXPECT_EQ(MarksThere().size(), 9U * 3 + 3 + 3 + 1);  // of the state the newest alone
+  ASSERT_EQ(Open(), absl::OkStatus());
+  Done(DeleteEventsOp{.persistence_id = "Cart|0", .epoch = epoch_, .to_seq = 8});
+  Done(DeleteSnapshotsOp{.persistence_id = "Cart|0", .epoch = epoch_, .criteria = {.seq_max = 8}});
+  Done(DeleteStateOp{.persistence_id = "State|0", .epoch = 1, .revision = 3});
+  CloseIt();
+  EXPECT_THAT(MarksThere(), testing::ElementsAre("payload-of-9", "end-of-9", "tag-of-9",
+                                                 "metadata-of-9", "snapshot-of-9"));
+}
+
+// --- a power cut while the file is made ---
+
+TEST(FirstOpenTest, APowerCutAtAnyWriteLeavesNothingOrAllOfTheFormat) {
+  int empty = 0;
+  int whole = 0;
+  for (uint64_t seed = 1; seed <= 4; ++seed) {
+    bool cut = true;
+    for (uint64_t at = 1; cut; ++at) {
+      FaultVfs vfs(seed);
+      SqliteStoreOptions options;
+      options.file = std::filesystem::canonical(testing::TempDir()) / "first_open.db";
+      options.vfs = vfs.name();
+      vfs.disk().SetPlan({.power_cut_at = at});
+      const bool opened = SqliteWriter::Open(options).ok();
+      cut = !opened || vfs.disk().dead();
+      if (!vfs.disk().dead()) vfs.disk().CutPower();
+      vfs.disk().Restart();
+      {
+        const ConnectionPtr look = Connect(options);
+        const int64_t format = QueryInt64(look, "PRAGMA user_version");
+        const int64_t tables = QueryInt64(look, "SELECT count(*) FROM sqlite_schema");
+        ASSERT_EQ(format == 1, tables > 5) << "seed " << seed << ", write " << at;
+        ASSERT_TRUE(format == 1 || tables == 0) << "seed " << seed << ", write " << at;
+        ASSERT_TRUE(format == 1 || !opened) << "seed " << seed << ", write " << at;
+        ++(format == 1 ? whole : empty);
+      }
+      absl::StatusOr<std::unique_ptr<SqliteWriter>> again = SqliteWriter::Open(options);
+      ASSERT_TRUE(again.ok()) << "seed " << seed << ", write " << at << ": " << again.status();
+      const std::vector<WriteOp> group = {AcquireWriterOp{"Cart|0"}};
+      EXPECT_EQ((*again)->CommitGroup(group)[0].status, absl::OkStatus());
+      EXPECT_EQ((*again)->Close(), absl::OkStatus());
+    }
+  }
+  EXPECT_GT(empty, 10);
+  EXPECT_GT(whole, 4);
 }
 
 TEST_F(FaultStoreTest, AFolderThatIsNotThereIsSaid) {
