@@ -2,7 +2,9 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/persistence/sqlite/use_sqlite.h"
 
+#include <cstdint>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,6 +31,12 @@ constexpr IntRange kIds = {.min = 1, .max = 100'000'000};
 std::string BytesText(int64_t bytes) {
   constexpr int64_t kMiB = 1 << 20;
   return bytes % kMiB == 0 ? StrCat(bytes / kMiB, "MiB") : StrCat(bytes, "B");
+}
+
+absl::Status CheckRange(std::string_view key, int64_t value, const IntRange& range) {
+  if (value >= range.min && value <= range.max) return absl::OkStatus();
+  return absl::InvalidArgumentError(StrCat("SqliteSettings: ", key, " is ", value, ", allowed are ",
+                                           range.min, " to ", range.max));
 }
 
 }  // namespace
@@ -93,6 +101,9 @@ std::string SqliteSettings::ToToml() const {
 }
 
 absl::StatusOr<StoragePlugins> OpenSqlite(ActorSystemBase& system, const SqliteSettings& settings) {
+  // With none of these no call would ever be answered.
+  SAMPO_RETURN_IF_ERROR(CheckRange("readers", settings.readers, kReaders));
+  SAMPO_RETURN_IF_ERROR(CheckRange("queue_max", settings.queue_max, kQueue));
   SqliteStoreOptions options;
   options.file = settings.file;
   options.vfs = settings.vfs;

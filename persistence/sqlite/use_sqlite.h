@@ -61,7 +61,8 @@ struct SqliteSettings {
 };
 
 // Opens the file, or makes it, and spawns the actors. Errors: those of SqliteWriter::Open;
-// UNAVAILABLE also where the system is ending.
+// UNAVAILABLE also where the system is ending; INVALID_ARGUMENT also for readers or a queue_max out
+// of the range that FromConfig allows.
 absl::StatusOr<StoragePlugins> OpenSqlite(ActorSystemBase& system, const SqliteSettings& settings);
 
 // The same, and makes it the storage of the system (Persistence::Use).

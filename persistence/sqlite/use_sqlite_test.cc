@@ -17,11 +17,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "sampo/actor/actor.h"
 #include "sampo/actor/base/config.h"
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/actor/testkit/for_each_seed.h"
 #include "sampo/actor/testkit/simulated_runtime.h"
+#include "sampo/persistence/sqlite/fault_vfs.h"
 #include "sampo/persistence/tck/contenders.h"
 #include "sampo/persistence/tck/storage_tck.h"
 
@@ -203,7 +205,49 @@ TEST(UseSqliteTest, ADeleteOfManyEventsGoesOnUntilAllAreDeleted) {
   EXPECT_EQ(head->highest_seq, 24'000);
 }
 
+// --- broken disks ---
+
+// What a checkpoint's failed fsync left is not known: nobody is told anything of it.
+TEST(UseSqliteTest, AfterAFailedCheckpointReadsAreRefusedToo) {
+  const TestFolder folder;
+  FaultVfs vfs(1);
+  SimulatedRuntime simulation(1);
+  ActorSystem<Nothing> system(Ignore(), "shop", simulation.Settings(), simulation.Runtime());
+  absl::StatusOr<StoragePlugins> plugins =
+      OpenSqlite(system, {.file = folder.File(),
+                          .durability = SqliteDurability::kNormal,
+                          .wal_pages = 100,
+                          .vfs = vfs.name()});
+  ASSERT_TRUE(plugins.ok()) << plugins.status();
+  Journal& journal = *plugins->journal;
+  ASSERT_TRUE(Await(journal.AcquireWriter("a"), absl::Minutes(1)).ok());
+  AtomicAppend large = Append("a", 0);
+  large.events[0].payload = std::string(500'000, 'x');
+  vfs.disk().SetPlan({.sync_error_in = 1});
+  const auto written = Await(journal.Append({large}), absl::Minutes(1));
+  ASSERT_TRUE(written.ok());
+  EXPECT_EQ(written->front().outcome, WriteOutcome::kWritten);  // the next step is the checkpoint
+  EXPECT_EQ(simulation.RunUntilIdle(), absl::OkStatus());
+  EXPECT_GT(vfs.disk().count(FaultKind::kSyncError), 0);
+  const absl::Status read = Await(journal.ReadHead("a"), absl::Minutes(1)).status();
+  EXPECT_EQ(read.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(read.ToString(), HasSubstr("does no more work since an error"));
+  system.Terminate();
+  EXPECT_TRUE(system.AwaitTermination(absl::Minutes(1)).ok());
+}
+
 // --- settings ---
+
+TEST(UseSqliteTest, SettingsWithWhichNoCallWouldBeAnsweredAreRefused) {
+  const TestFolder folder;
+  ActorSystem<Nothing> system(Ignore(), "shop");
+  const absl::Status readers = OpenSqlite(system, {.file = folder.File(), .readers = 0}).status();
+  EXPECT_EQ(readers.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(readers.ToString(), HasSubstr("readers is 0, allowed are 1 to 64"));
+  EXPECT_EQ(OpenSqlite(system, {.file = folder.File(), .queue_max = 0}).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_FALSE(Exists(folder.File()));
+}
 
 TEST(UseSqliteTest, SettingsAreReadAndTheirPageShowsTheDefaults) {
   std::ifstream file("docs/configuration.md");

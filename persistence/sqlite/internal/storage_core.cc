@@ -27,8 +27,8 @@ bool IsGrant(std::span<const AtomicAppend>) { return false; }
 
 }  // namespace
 
-StorageCore::Meters::Meters(ActorSystemBase& system)
-    : clock(system.clock()),
+StorageCore::Meters::Meters(ActorSystemBase& system, const Clock& time)
+    : clock(time),
       groups(system.metrics().GetCounter({.name = "sampo_persistence_sqlite_groups_total",
                                           .help = "Groups that were committed."})),
       operations(system.metrics().GetCounter(
@@ -166,10 +166,7 @@ size_t StorageCore::Commit(WriteGroup& group) {
   {
     const std::lock_guard lock(mutex_);
     expected += waiting_.calls.size() - waiting_.grants;
-    if (absl::Status health = writer_->health(); !health.ok()) {
-      if (health_.ok()) news_ = health;
-      health_ = std::move(health);
-    }
+    NoteHealth();
   }
   size_t first = 0;
   for (WriteGroup::Call& call : group.calls) {
@@ -177,6 +174,13 @@ size_t StorageCore::Commit(WriteGroup& group) {
     first += call.ops;
   }
   return expected;
+}
+
+void StorageCore::NoteHealth() {
+  absl::Status health = writer_->health();
+  if (health.ok() || !health_.ok()) return;
+  news_ = health;
+  health_ = std::move(health);
 }
 
 StorageCore::Next StorageCore::NextAfter(size_t expected) {
@@ -219,10 +223,11 @@ StorageCore::Next StorageCore::WriteOnce() {
     writer_woken_ = true;
   }
   const size_t expected = group.calls.empty() ? 0 : Commit(group);
-  if (absl::Status kept = writer_->CheckpointIfDue(); !kept.ok() && news_.ok()) {
-    news_ = std::move(kept);
-  }
+  absl::Status kept = writer_->CheckpointIfDue();
   const std::lock_guard lock(mutex_);
+  // Of what the writer refuses since an error there was news when it happened.
+  if (health_.ok() && !kept.ok()) news_ = std::move(kept);
+  NoteHealth();
   return NextAfter(expected);
 }
 

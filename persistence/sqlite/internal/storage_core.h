@@ -87,7 +87,8 @@ class StorageCore {
     Counter operations;
     Counter events;
     Histogram commit_nanos;
-    explicit Meters(ActorSystemBase& system);
+    explicit Meters(ActorSystemBase& system) : Meters(system, system.clock()) {}
+    Meters(ActorSystemBase& system, const Clock& clock);
   };
 
   StorageCore(std::unique_ptr<SqliteWriter> writer,
@@ -147,6 +148,7 @@ class StorageCore {
   absl::Status Ended() const;
   // Calls that are expected back soon: those of the group, and those that came meanwhile.
   size_t Commit(WriteGroup& group);
+  void NoteHealth();                // holding mutex_
   Next NextAfter(size_t expected);  // holding mutex_
   // Whether the group that waits is of new writers alone, whose reads would queue up behind those
   // that wait already. Each commit makes the readers drop what they have cached, and costs an
@@ -165,9 +167,9 @@ class StorageCore {
   std::unique_ptr<SqliteWriter> writer_;                // the writer actor's
   std::vector<std::unique_ptr<SqliteReader>> readers_;  // each its actor's
   absl::Status news_;                                   // the writer actor's
-  Meters meters_;                                       // the writer actor's
-  int64_t last_commit_nanos_ = 0;                       // the writer actor's
-  size_t calls_enough_ = 0;                             // of a group; the writer actor's
+  Meters meters_;                  // the writer actor's, but for the clock, which is everybody's
+  int64_t last_commit_nanos_ = 0;  // the writer actor's
+  size_t calls_enough_ = 0;        // of a group; the writer actor's
 
   std::mutex mutex_;
   WriteGroup waiting_;                  // guarded by mutex_
