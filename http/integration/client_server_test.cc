@@ -256,6 +256,33 @@ TEST(ClientServerTlsTest, PipelinedRequestsAndALongAnswerToASlowReader) {
   EXPECT_TRUE(client.ended_well());
 }
 
+TEST(ServerPipelineTest, ExpectationsChunksAndHeadsOneBehindTheOther) {
+  ActorTestKit kit;
+  const Route routes = WithSizeLimit(
+      10, Concat(Path("get", Get(Complete(Source<Bytes>::From({Bytes("a"), Bytes("b")})))),
+                 Path("post", Post(EntityAs<std::string>(
+                                  [](std::string body) { return Complete(std::move(body)); })))));
+  const HttpServer server =
+      MustBind(kit.system(), {.strict_body_bytes_max = 0}, Seal(routes, kit.system()));
+  RawClient client(server.port());
+  const std::string post = "POST /post HTTP/1.1\r\nHost: t\r\n";
+  client.Send(StrCat("HEAD /get HTTP/1.1\r\nHost: t\r\n\r\n", post,
+                     "Expect: 100-continue\r\nContent-Length: 2\r\n\r\ncd", post,
+                     "Transfer-Encoding: chunked\r\n\r\n2\r\nef\r\n1\r\ng\r\n0\r\n\r\n",
+                     Get("/get"), post, "Expect: 100-continue\r\nContent-Length: 11\r\n\r\n"));
+  EXPECT_EQ(client.ReadAnswer(false).Field("transfer-encoding"), "chunked");
+  RawAnswer with_body = client.ReadAnswer();
+  // It is not needed where the body is there already.
+  if (with_body.status == 100) with_body = client.ReadAnswer();
+  EXPECT_EQ(with_body.body, "cd");
+  EXPECT_EQ(client.ReadAnswer().body, "efg");
+  EXPECT_EQ(client.ReadAnswer().body, "ab");
+  const RawAnswer refused = client.ReadAnswer();
+  EXPECT_EQ(refused.status, 413) << "and no 100 before it";
+  EXPECT_EQ(refused.Field("connection"), "close");
+  EXPECT_TRUE(client.AtEnd());
+}
+
 TEST(ServerDrainTest, StreamedAnswersGoOnToTheirEnd) {
   ActorTestKit kit;
   auto [queue, source] = Source<ServerSentEvent>::Queue(8).PreMaterialize(kit.system());

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "sampo/actor/base/check.h"
 #include "sampo/actor/base/clock.h"
@@ -31,6 +32,8 @@ namespace {
 using sampo::Clock;
 using sampo::Future;
 using sampo::MetricsRegistry;
+using sampo::Promise;
+using sampo::http::Entity;
 using sampo::http::Header;
 using sampo::http::HttpRequest;
 using sampo::http::HttpResponse;
@@ -149,7 +152,10 @@ bool TakeAnswer(std::string_view& output, bool is_head) {
   return is_last;
 }
 
-void Serve(std::string_view text, size_t piece) {
+// When the handler answers, and until when it holds the request's body, which it never reads.
+enum class Answers { kAtOnce, kLater, kLaterAndHoldsTheBody };
+
+void Serve(std::string_view text, size_t piece, Answers when) {
   static const StoppedClock clock;
   static MetricsRegistry metrics;
   std::vector<bool> heads;
@@ -157,15 +163,27 @@ void Serve(std::string_view text, size_t piece) {
   shared->settings.limits = kLimits;
   shared->settings.strict_body_bytes_max = 32;
   shared->metrics = &metrics;
-  shared->handler = [&heads](HttpRequest request) {
+  std::vector<Promise<HttpResponse>> owed;
+  std::vector<Entity> held;
+  shared->handler = [&](HttpRequest request) {
     heads.push_back(request.method == sampo::http::Method::kHead);
-    return Future<HttpResponse>::Ready(HttpResponse{});
+    if (when == Answers::kAtOnce) return Future<HttpResponse>::Ready(HttpResponse{});
+    if (when == Answers::kLaterAndHoldsTheBody) held.push_back(request.entity);
+    return owed.emplace_back().future();
   };
   const auto loop = std::make_shared<IoLoop>(clock, 1);
   ServerLoop home(shared, loop, nullptr);
   std::string output;
   home.Add(std::make_unique<FuzzTransport>(*loop, text, piece, output));
   loop->RunReady();
+  while (!owed.empty()) {
+    Promise<HttpResponse> next = std::move(owed.back());
+    owed.pop_back();
+    next.Complete(HttpResponse{});
+    loop->RunReady();
+    held.clear();
+    loop->RunReady();
+  }
   std::string_view rest = output;
   size_t answers = 0;
   bool was_last = false;
@@ -187,7 +205,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data + 1), size - 1);
   const size_t piece = 1 + data[0] % 17;
   SAMPO_CHECK(Read(text, text.size()) == Read(text, piece));
-  Serve(text, piece);
-  Serve(text, text.size());
+  Serve(text, piece, Answers::kAtOnce);
+  Serve(text, text.size(), Answers::kAtOnce);
+  Serve(text, piece, Answers::kLater);
+  Serve(text, piece, Answers::kLaterAndHoldsTheBody);
   return 0;
 }
