@@ -2,30 +2,37 @@
 # Copyright 2026 The Sampo Authors
 """The program flightboard from the outside: what it prints, how it exits, what it serves.
 
-    end_to_end_test.py FLIGHTBOARD FLIGHTS README EXPECTED_OUTPUT
+    end_to_end_test.py FLIGHTBOARD FLIGHTS EXPECTED_OUTPUT README README
 
 Results are compared with a plain fold in this file, which shares nothing with the program. The
-transcript in README.md (blocks marked console) is replayed with curl; without curl that is skipped.
+transcripts of both READMEs (blocks marked console) are replayed with curl; without curl that is
+skipped.
 """
 
 import collections
+import fcntl
+import gzip
 import json
 import math
 import os
 import pty
 import re
+import resource
 import select
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 import urllib.error
 import urllib.request
 
-FLIGHTBOARD, FLIGHTS, README, EXPECTED = (os.path.abspath(path) for path in sys.argv[1:5])
+FLIGHTBOARD, FLIGHTS, EXPECTED, *READMES = (os.path.abspath(path) for path in sys.argv[1:6])
 DEADLINE_SECONDS = 120  # of one program; it is for a machine that does a lot besides
 SHUTDOWN_SECONDS = 5    # from the issue
 
@@ -220,6 +227,21 @@ class BatchTest(ProgramTest):
         self.run_board("--input", self.file("a.json", json.dumps([record()])))
         self.assertEqual(self.board_json("--input", "/no/such.json", code=1)["flights"], 1)
 
+    def test_a_journal_that_takes_no_more_is_1_with_what_is_in_it(self):
+        def no_large_files():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write fails instead
+            resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+
+        done = self.run_board("--json", code=1, preexec_fn=no_large_files, restore_signals=False)
+        board = json.loads(done.stdout)
+        self.assertGreater(board["flights"], 0, done.stderr[-2000:])
+        self.assertGreaterEqual(board["flights"], board["new"])
+        self.assertEqual(board["flights"], sum(a["departures"] for a in board["airports"]))
+        # The next run makes up for it.
+        again = self.board_json()
+        self.assertEqual((again["flights"], again["new"] + again["already_known"]), (20000, 20000))
+        self.assertGreaterEqual(again["new"], 20000 - board["flights"])
+
     def test_reads_json_lines_from_standard_input(self):
         lines = "".join(json.dumps(record(delay=d)) + "\n" for d in (1, 2, 4))
         board = self.board_json("--input", "-", "--source", "pipe", input=lines)
@@ -261,20 +283,69 @@ class SignalTest(ProgramTest):
         self.assertEqual(os.listdir(os.path.join(self.folder, "flightboard-data")), ["journal.db"])
         self.assertEqual(self.board_json()["already_known"], 20000)
 
+    def wait_for(self, process, words):
+        for line in process.stderr:
+            if words in line:
+                return
+        self.fail(f"it never said {words}")
+
+    def expect_end(self, process, with_signal):
+        """It ends in time, and without a result."""
+        process.send_signal(with_signal)
+        since = time.monotonic()
+        process.wait(timeout=DEADLINE_SECONDS)
+        self.assertLess(time.monotonic() - since, SHUTDOWN_SECONDS)
+        self.assertEqual(process.returncode, 128 + with_signal)
+        self.assertEqual(process.stdout.read(), "")
+
     def test_ctrl_c_ends_the_reading_of_an_input_that_stands_still(self):
         process = self.start("--input", "-", "--source", "s", "--json", stdin=subprocess.PIPE)
         process.stdin.write(json.dumps(record()) + "\n")
         process.stdin.flush()
-        for line in process.stderr:
-            if "reading standard input" in line:
-                break
-        process.send_signal(signal.SIGINT)
+        self.wait_for(process, "reading standard input")
+        self.expect_end(process, signal.SIGINT)
+        process.stdin.close()
+
+    def test_a_signal_ends_the_wait_for_a_named_pipe(self):
+        path = os.path.join(self.folder, "pipe")
+        os.mkfifo(path)
+        for with_signal, has_writer in [(signal.SIGTERM, False), (signal.SIGINT, True)]:
+            process = self.start("--input", path, "--json")
+            self.wait_for(process, "reading " + path)
+            if has_writer:  # who says nothing
+                self.addCleanup(os.close, os.open(path, os.O_RDWR))
+            self.expect_end(process, with_signal)
+
+    def test_reads_a_named_pipe_whose_writer_comes_late_and_writes_in_pieces(self):
+        path = os.path.join(self.folder, "pipe")
+        os.mkfifo(path)
+        process = self.start("--input", path, "--json")
+        self.wait_for(process, "reading " + path)
+        text = "".join(json.dumps(record(delay=d)) + "\n" for d in range(100)).encode()
+        with open(path, "wb", buffering=0) as pipe:
+            for at in range(0, len(text), 777):
+                pipe.write(text[at:at + 777])
+        out, log = process.communicate(timeout=DEADLINE_SECONDS)
+        self.assertEqual(process.returncode, 0, log)
+        self.assertEqual(json.loads(out)["new"], 100)
+
+    def test_a_signal_ends_a_program_that_hangs(self):
+        process = self.start("--json")
+        set_pipe_size, page = 1031, 4096  # F_SETPIPE_SZ of Linux
+        fcntl.fcntl(process.stdout, set_pipe_size, page)
+        waiting = 0
+        while waiting < page:  # then nobody reads on, and it can't write the rest
+            self.assertIsNone(process.poll())
+            time.sleep(0.01)
+            waiting = struct.unpack("i", fcntl.ioctl(process.stdout, termios.FIONREAD, b"1234"))[0]
+        process.send_signal(signal.SIGTERM)
         since = time.monotonic()
         process.wait(timeout=DEADLINE_SECONDS)
         self.assertLess(time.monotonic() - since, SHUTDOWN_SECONDS)
-        process.stdin.close()
-        self.assertEqual(process.returncode, 130)
-        self.assertEqual(process.stdout.read(), "")
+        self.assertEqual(process.returncode, 143)
+        self.assertIn("the shutdown takes too long", process.stderr.read())
+        # What it had acknowledged is there.
+        self.assertEqual(self.board_json()["already_known"], 20000)
 
 
 class ServeTest(ProgramTest):
@@ -329,6 +400,42 @@ class ServeTest(ProgramTest):
                               "--management-port", "off", code=1)
         self.assertIn("--port", done.stderr)
         self.assertNotIn("records read", done.stderr)
+        # The same of management; and what is in the journal is printed.
+        self.run_board("--journal", "other.db", "--management-port", "off")
+        for arguments in (["--management-port", port], ["--management-token-file", "/no/such"]):
+            done = self.run_board("--json", "--journal", "other.db", *arguments, code=1)
+            self.assertIn("--management-port", done.stderr)
+            self.assertEqual(json.loads(done.stdout)["flights"], 20000)
+
+    def test_management_serves_while_the_input_is_read(self):
+        process = self.start("--input", "-", "--source", "s", "--management-port", "0",
+                             stdin=subprocess.PIPE)
+        self.addCleanup(process.stdin.close)
+        line = next(line for line in process.stderr if "management listens on" in line)
+        url = "http://" + line.split()[-1]
+        status, body = self.get(url + "/health/ready")
+        self.assertEqual(status, 503, body)
+        self.assertIn("ingest", json.loads(body)["failing"])
+        self.assertEqual(self.get(url + "/health/live")[0], 200)
+
+    def test_a_default_port_of_management_that_is_taken_is_said_and_does_no_harm(self):
+        with socket.socket() as taken:
+            try:
+                taken.bind(("127.0.0.1", 8558))
+                taken.listen()
+            except OSError:
+                pass  # by somebody else, who may be gone in a moment
+            path = self.file("one.json", json.dumps([record()]))
+            log = self.run_board("--input", path).stderr
+            self.assertRegex(log, r"127\.0\.0\.1 port 8558: .*; going on without management"
+                             r"|management listens on 127\.0\.0\.1:8558")
+            # Where somebody asked for it, it is an error.
+            with socket.socket() as other:
+                other.bind(("127.0.0.1", 0))
+                other.listen()
+                port = str(other.getsockname()[1])
+                done = self.run_board("--input", path, "--management-port", port, code=1)
+                self.assertIn("--management-port", done.stderr)
 
     def test_management_knows_that_the_board_is_ready(self):
         token = self.file("token", "secret\n")
@@ -341,28 +448,75 @@ class ServeTest(ProgramTest):
         self.assertEqual(self.get(url + "/metrics")[0], 401)
         status, body = self.get(url + "/metrics", Authorization="Bearer secret")
         self.assertEqual(status, 200)
-        self.assertRegex(body, r"\nsampo_actor_messages[a-z_]*\{")
+        for name in ("sampo_actor_messages_total", "sampo_actor_mailbox_depth_count",
+                     "sampo_actor_restarted_total", "sampo_system_dead_letters_total",
+                     "sampo_persistence_events_total",
+                     "sampo_persistence_sqlite_commit_seconds_count",
+                     "sampo_http_server_connections_total"):
+            self.assertRegex(body, rf"\n{name}[ {{]")
         change = urllib.request.Request(url + "/loggers?logger=flightboard&level=debug",
                                         method="PUT", headers={"Authorization": "Bearer secret"})
         with urllib.request.urlopen(change, timeout=DEADLINE_SECONDS) as answer:
             self.assertEqual(answer.status, 200)
 
-    def test_replays_the_transcript_of_the_readme(self):
+    def curl(self, *arguments):
         if shutil.which("curl") is None:
             self.skipTest("SKIPPED: curl is not installed (tools/setup installs it)")
-        with open(README, encoding="utf-8") as file:
-            blocks = re.findall(r"^```console\n(.*?)^```$", file.read(), re.M | re.S)
-        self.assertGreater(len(blocks), 0)
+        done = subprocess.run(["curl", "-s", *arguments], capture_output=True, check=True,
+                              timeout=DEADLINE_SECONDS)
+        return done.stdout
+
+    def test_answers_are_gzip_and_not_sent_again(self):
         _, url, _ = self.serve("--management-port", "off")
-        for block in blocks:
-            for step in re.split(r"^\$ ", block, flags=re.M)[1:]:
-                command, expected = step.split("\n", 1)
-                done = subprocess.run(["bash", "-c", command.replace("http://127.0.0.1:8080", url)],
-                                      capture_output=True, text=True, check=False,
-                                      timeout=DEADLINE_SECONDS)
-                printed = done.stdout.replace(url, "http://127.0.0.1:8080")
-                self.assertEqual(printed.rstrip("\n"), expected.rstrip("\n"), command)
+        for path in ("/", "/airports", "/places"):
+            plain = self.curl(url + path)
+            packed = self.curl("-H", "Accept-Encoding: gzip", url + path)
+            self.assertEqual(gzip.decompress(packed), plain)
+            self.assertLess(2 * len(packed), len(plain))
+            for coding in ("identity", "gzip"):
+                head = self.curl("-I", "-H", f"Accept-Encoding: {coding}", url + path).decode()
+                etag = re.search(r'(?im)^etag: (.+?)\r$', head).group(1)
+                again = self.curl("-w", "%{http_code}", "-H", f"Accept-Encoding: {coding}", "-H",
+                                  f"If-None-Match: {etag}", url + path)
+                self.assertEqual(again, b"304", head)
+        body = gzip.compress(json.dumps(
+            {"source": "zip", "flights": [{"position": 1, **record()}]}).encode())
+        path = os.path.join(self.folder, "body.gz")
+        with open(path, "wb") as file:
+            file.write(body)
+        answer = self.curl("-H", "Content-Type: application/json", "-H", "Content-Encoding: gzip",
+                           "--data-binary", "@" + path, url + "/flights")
+        self.assertEqual(json.loads(answer)["new"], 1)
+        # What the client has is old now.
+        self.assertEqual(self.curl("-o", os.devnull, "-w", "%{http_code}", "-H",
+                                   f"If-None-Match: {etag}", url + "/airports"), b"200")
+
+    def test_replays_the_transcripts_of_the_readmes(self):
+        self.curl("--version")
+        for readme in READMES:
+            with open(readme, encoding="utf-8") as file:
+                blocks = re.findall(r"^```console\n(.*?)^```$", file.read(), re.M | re.S)
+            self.assertGreater(len(blocks), 0)
+            with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+                process, url, log = self.serve("--management-port", "0", "--journal",
+                                               os.path.join(folder, "journal.db"))
+                port = re.search(r"management listens on 127\.0\.0\.1:(\d+)", log).group(1)
+                places = [("http://127.0.0.1:8080", url),
+                          ("http://127.0.0.1:8558", f"http://127.0.0.1:{port}")]
+                for block in blocks:
+                    for step in re.split(r"^\$ ", block, flags=re.M)[1:]:
+                        self.replay(step, places)
+                process.kill()
+                process.wait()
+
+    def replay(self, step, places):
+        command, expected = step.split("\n", 1)
+        for said, real in places:
+            command = command.replace(said, real)
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False,
+                              timeout=DEADLINE_SECONDS)
+        self.assertEqual(done.stdout.rstrip("\n"), expected.rstrip("\n"), command)
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1] + sys.argv[5:], verbosity=2)
+    unittest.main(argv=sys.argv[:1] + sys.argv[6:], verbosity=2)
