@@ -3,6 +3,8 @@
 #include "sampo/samples/flightboard/api.h"
 
 #include <chrono>
+#include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,9 +14,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "sampo/http/coding/coding_directives.h"
 #include "sampo/http/model/entity.h"
 #include "sampo/http/model/message.h"
+#include "sampo/http/routing/accept.h"
+#include "sampo/http/routing/basic_directives.h"
 #include "sampo/http/routing/complete.h"
+#include "sampo/http/routing/conditional.h"
 #include "sampo/http/routing/entity_directives.h"
 #include "sampo/http/routing/from_text.h"
 #include "sampo/http/routing/method_directives.h"
@@ -23,6 +29,7 @@
 #include "sampo/http/routing/value_directives.h"
 #include "sampo/http/routing/value_spec.h"
 #include "sampo/samples/flightboard/airport_list.h"
+#include "sampo/samples/flightboard/batch.h"
 #include "sampo/samples/flightboard/board_json.h"
 #include "sampo/samples/flightboard/page.h"
 #include "sampo/samples/flightboard/posted_flights.h"
@@ -90,9 +97,11 @@ namespace flightboard {
 namespace {
 
 using sampo::http::Complete;
+using sampo::http::HttpRequest;
 using sampo::http::HttpResponse;
 using sampo::http::Param;
 using sampo::http::Route;
+using sampo::http::StatusCode;
 using Date = std::chrono::year_month_day;
 
 // What a browser may do with the page: nothing from elsewhere.
@@ -101,11 +110,43 @@ constexpr char kPagePolicy[] =
     "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 HttpResponse PageResponse() {
-  return {.headers = {{"Content-Security-Policy", kPagePolicy},
-                      {"X-Content-Type-Options", "nosniff"},
-                      {"Cache-Control", "no-cache"}},
-          .entity = sampo::http::Entity::Strict(sampo::http::ContentType::HtmlUtf8(),
-                                                sampo::http::Bytes(std::string_view(kPage)))};
+  return {
+      .headers = {{"Content-Security-Policy", kPagePolicy}, {"X-Content-Type-Options", "nosniff"}},
+      .entity = sampo::http::Entity::Strict(sampo::http::ContentType::HtmlUtf8(),
+                                            sampo::http::Bytes(std::string_view(kPage)))};
+}
+
+// A strong one: answers that differ in a byte have others (FNV-1a).
+std::string EtagOf(std::string_view body) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : body) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return absl::StrFormat("\"%016x\"", hash);
+}
+
+// The answer, or 304 where `request` says that the client has it.
+HttpResponse Tagged(const HttpRequest& request, HttpResponse response) {
+  if (response.status != StatusCode::kOk || !response.entity.IsStrict()) return response;
+  const sampo::http::Validators validators{.etag = EtagOf(response.entity.bytes().view()),
+                                           .last_modified = {}};
+  if (EvaluatePreconditions(request, validators) == StatusCode::kNotModified) {
+    response.status = StatusCode::kNotModified;
+    response.entity = {};
+  }
+  AddValidators(validators, response);
+  return response;
+}
+
+// Answers have an ETag of what they say, and are asked for again each time with it: that saves
+// their way over the network, not their making.
+Route WithEtag(const Route& inner) {
+  return sampo::http::RespondWithDefaultHeader(
+      "Cache-Control", "no-cache", sampo::http::ExtractRequest([inner](const HttpRequest& request) {
+        auto head = std::make_shared<HttpRequest>();
+        head->method = request.method;
+        head->headers = request.headers;
+        return sampo::http::MapResponse(
+            [head](HttpResponse response) { return Tagged(*head, std::move(response)); }, inner);
+      }));
 }
 
 absl::Status NoSuchAirport(const std::string& code) {
@@ -172,21 +213,34 @@ Route FlightsRoute(const FlightStore& store, const std::string& code) {
       });
 }
 
+sampo::http::Completion Post(const FlightStore& store, PostedFlights posted) {
+  if (posted.flights.empty()) return Complete(JsonText{AnswerTo(posted, {})});
+  std::vector<PositionedFlight> flights = std::move(posted.flights);
+  sampo::Future<BatchResult> recorded = store.Record(posted.source, std::move(flights));
+  return Complete(std::move(recorded).Map([posted = std::move(posted)](const BatchResult& result) {
+    return JsonText{AnswerTo(posted, result)};
+  }));
+}
+
 Route PostRoute(const FlightStore& store) {
-  return sampo::http::EntityAs<JsonBody>([store](const JsonBody& body) -> Route {
+  const Route take = sampo::http::EntityAs<JsonBody>([store](const JsonBody& body) -> Route {
     absl::StatusOr<PostedFlights> posted = ParsePostedFlights(body.text);
     if (absl::IsResourceExhausted(posted.status())) {
       return sampo::http::Reject({.kind = sampo::http::RejectionKind::kContentTooLarge,
-                                  .place = std::string(posted.status().message())});
+                                  .place = "flights",
+                                  .value = std::string(posted.status().message()),
+                                  .allowed = absl::StrCat("at most ", kBatchFlightsMax)});
     }
     if (!posted.ok()) return Complete(posted.status());
-    if (posted->flights.empty()) return Complete(JsonText{AnswerTo(*posted, {})});
-    std::vector<PositionedFlight> flights = std::move(posted->flights);
-    sampo::Future<BatchResult> recorded = store.Record(posted->source, std::move(flights));
-    return Complete(
-        std::move(recorded).Map([posted = *std::move(posted)](const BatchResult& result) {
-          return JsonText{AnswerTo(posted, result)};
-        }));
+    return Post(store, *std::move(posted));
+  });
+  // Asked for first: what is answered 406 must not have been stored.
+  return sampo::http::ExtractRequest([take](const HttpRequest& request) -> Route {
+    if (WeightOfType(request.headers, "application/json") > 0) return take;
+    return sampo::http::Reject({.kind = sampo::http::RejectionKind::kNotAcceptable,
+                                .place = "header Accept",
+                                .value = std::string(request.headers.Get("Accept").value_or("")),
+                                .allowed = "application/json"});
   });
 }
 
@@ -196,18 +250,21 @@ Route ApiRoutes(FlightStore store, SharedNames names) {
   using sampo::http::Get;
   using sampo::http::PathEnd;
   using sampo::http::PathPrefix;
+  using sampo::http::PathSingleSlash;
   const std::string places = PlacesJson(*names);
-  return Concat(sampo::http::PathSingleSlash(Get([] { return Complete(PageResponse()); })),
-                PathPrefix("airports",
-                           Concat(PathEnd(Get(ListRoute(store, names))),
-                                  PathPrefix(sampo::http::Segment,
-                                             [store, names](const std::string& code) {
-                                               return Concat(
-                                                   PathEnd(Get(AirportRoute(store, names, code))),
-                                                   Path("flights", Get(FlightsRoute(store, code))));
-                                             }))),
-                Path("flights", sampo::http::Post(PostRoute(store))),
-                Path("places", Get([places] { return Complete(JsonText{places}); })));
+  Route routes = Concat(
+      PathSingleSlash(Get(WithEtag(Route([] { return Complete(PageResponse()); })))),
+      PathPrefix("airports",
+                 Concat(PathEnd(Get(WithEtag(ListRoute(store, names)))),
+                        PathPrefix(sampo::http::Segment,
+                                   [store, names](const std::string& code) {
+                                     return Concat(
+                                         PathEnd(Get(WithEtag(AirportRoute(store, names, code)))),
+                                         Path("flights", Get(FlightsRoute(store, code))));
+                                   }))),
+      Path("flights", sampo::http::Post(PostRoute(store))),
+      Path("places", Get(WithEtag(Route([places] { return Complete(JsonText{places}); })))));
+  return sampo::http::EncodeResponse(sampo::http::DecodeRequest(std::move(routes)));
 }
 
 sampo::http::RoutingSettings ApiSettings() { return {.content_bytes_max = kPostBytesMax}; }

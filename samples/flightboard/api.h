@@ -10,6 +10,7 @@
 //   POST /flights                 {"source":...,"flights":[{"position":...,"date":...,...}]}
 //   GET  /places                  where the airports of the table of names are, for the page's map
 //
+// Answers to GET have an ETag, but for flights; all are gzip where the client takes that.
 // README.md has each of them with curl. Errors have the one form of //http/routing
 // (error_response.h).
 // Threads: a value; handlers run on the server's threads and wait for nothing. Lifetime: as the

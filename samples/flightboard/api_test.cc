@@ -147,6 +147,11 @@ TEST_F(ApiTest, RefusesBodiesByTheirKind) {
   EXPECT_EQ(PostText(R"({"flights":[]})").status, StatusCode::kBadRequest);
   EXPECT_EQ(PostText(R"({"source":"jan"})").status, StatusCode::kBadRequest);
   EXPECT_EQ(PostFlights("", {FlightJson(1, "LAS", "SFO", 1)}).status, StatusCode::kBadRequest);
+  EXPECT_EQ(PostFlights("", {}).status, StatusCode::kBadRequest);
+  EXPECT_EQ(PostFlights("", {json(7)}).status, StatusCode::kBadRequest);
+  EXPECT_EQ(
+      PostFlights("jan", {FlightJson(1, "LAS", "SFO", 1), FlightJson(1, "LAS", "SFO", 2)}).status,
+      StatusCode::kBadRequest);
   EXPECT_EQ(PostText(std::string(kPostBytesMax + 1, ' ')).status, StatusCode::kContentTooLarge);
   EXPECT_EQ(PostFlights("jan", std::vector<json>(1001, json(1))).status,
             StatusCode::kContentTooLarge);
@@ -284,6 +289,29 @@ TEST_F(ApiTest, KnowsWhereAirportsAre) {
 
 TEST_F(ApiTest, JsonIsNotGivenToThoseWhoDoNotWantIt) {
   EXPECT_EQ(Run(Get("/airports").Header("Accept", "text/html")).status, StatusCode::kNotAcceptable);
+  const std::string body =
+      json{{"source", "jan"}, {"flights", {FlightJson(1, "LAS", "SFO", 1)}}}.dump();
+  EXPECT_EQ(Run(Post("/flights").Json(body).Header("Accept", "text/html")).status,
+            StatusCode::kNotAcceptable);
+  // Then nothing was stored either.
+  EXPECT_EQ(GetJson("/airports")["total"], 0);
+}
+
+TEST_F(ApiTest, WhoHasTheAnswerIsToldSo) {
+  for (const char* target : {"/", "/airports", "/airports/LAS", "/places"}) {
+    PostFlights("jan", {FlightJson(1, "LAS", "SFO", 10)});
+    const TestResponse first = Run(Get(target));
+    const std::string etag = first.Header("ETag");
+    EXPECT_EQ(first.Header("Cache-Control"), "no-cache") << target;
+    const TestResponse again = Run(Get(target).Header("If-None-Match", etag));
+    EXPECT_EQ(again.status, StatusCode::kNotModified) << target;
+    EXPECT_EQ(again.Header("ETag"), etag);
+    EXPECT_EQ(again.body, "");
+    EXPECT_EQ(Run(Get(target).Header("If-None-Match", "\"other\"")).body, first.body);
+  }
+  const std::string before = Run(Get("/airports")).Header("ETag");
+  PostFlights("jan", {FlightJson(2, "LAS", "SFO", 11)});
+  EXPECT_EQ(Run(Get("/airports").Header("If-None-Match", before)).status, StatusCode::kOk);
 }
 
 }  // namespace

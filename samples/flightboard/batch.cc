@@ -69,12 +69,14 @@ absl::Status CheckFlights(const std::vector<PositionedFlight>& flights) {
 }
 
 // Drops what stands twice in ascending `flights`.
-absl::StatusOr<int64_t> DropRepeated(std::string_view source,
-                                     std::vector<PositionedFlight>& flights) {
+absl::StatusOr<int64_t> DropRepeated(std::vector<PositionedFlight>& flights) {
   for (size_t i = 1; i < flights.size(); ++i) {
     const bool differs =
         flights[i].position == flights[i - 1].position && flights[i] != flights[i - 1];
-    if (differs) return ConflictError(source, flights[i].position);
+    if (differs) {
+      return absl::InvalidArgumentError(absl::StrCat("position: ", flights[i].position,
+                                                     " is given twice, for flights that differ"));
+    }
   }
   const auto end = std::unique(flights.begin(), flights.end());
   const int64_t repeated = flights.end() - end;
@@ -108,7 +110,7 @@ absl::StatusOr<NewBatch> MakeBatch(std::string_view source, std::vector<Position
   if (!std::is_sorted(flights.begin(), flights.end(), before)) {
     std::stable_sort(flights.begin(), flights.end(), before);
   }
-  absl::StatusOr<int64_t> repeated = DropRepeated(source, flights);
+  absl::StatusOr<int64_t> repeated = DropRepeated(flights);
   if (!repeated.ok()) return repeated.status();
   auto batch = std::make_shared<Batch>();
   batch->source = std::string(source);

@@ -54,8 +54,8 @@ struct NewBatch {
 // UTF-8.
 absl::Status CheckSource(std::string_view source);
 
-// Sorts them. INVALID_ARGUMENT: as CheckSource, a position below 1, no flights or too many.
-// ALREADY_EXISTS: two flights that differ at one position.
+// Sorts them. INVALID_ARGUMENT: as CheckSource, a position below 1, two flights that differ at one
+// position, no flights or too many.
 absl::StatusOr<NewBatch> MakeBatch(std::string_view source, std::vector<PositionedFlight> flights);
 
 // ALREADY_EXISTS: names the source, the record number and the remedy.

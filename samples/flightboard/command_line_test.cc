@@ -56,11 +56,12 @@ TEST(OptionsTest, TakesFlags) {
   EXPECT_TRUE(options->json && options->strict && options->serve && options->help);
 }
 
-TEST(OptionsTest, OpensThePortOfManagementOnlyWhereSomebodyAskedForAPort) {
-  EXPECT_FALSE(ParseOptions({})->ManagementWanted());
-  EXPECT_TRUE(ParseOptions({"--serve"})->ManagementWanted());
-  EXPECT_TRUE(ParseOptions({"--management-port", "0"})->ManagementWanted());
-  EXPECT_FALSE(ParseOptions({"--serve", "--management-port", "off"})->ManagementWanted());
+TEST(OptionsTest, ManagementMattersWhereSomebodyAskedForIt) {
+  EXPECT_FALSE(ParseOptions({})->ManagementMatters());
+  EXPECT_TRUE(ParseOptions({"--serve"})->ManagementMatters());
+  EXPECT_TRUE(ParseOptions({"--management-port", "8558"})->ManagementMatters());
+  EXPECT_TRUE(ParseOptions({"--management-token-file", "t"})->ManagementMatters());
+  EXPECT_FALSE(ParseOptions({"--serve", "--management-port", "off"})->management_port.has_value());
 }
 
 TEST(OptionsTest, RefusesWithNameAndWhatIsAllowed) {

@@ -2,15 +2,23 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/samples/flightboard/end_signals.h"
 
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 namespace flightboard {
 namespace {
 
 constexpr std::array<int, 2> kSignals = {SIGINT, SIGTERM};
+constexpr std::string_view kLate =
+    "flightboard: the shutdown takes too long and is left where it is; what was acknowledged is on "
+    "the disk\n";
 
 std::atomic<int> received = 0;
 static_assert(std::atomic<int>::is_always_lock_free, "written by a signal handler");
@@ -21,22 +29,52 @@ struct sigaction hooks_action;
 void OnSignal(int signal) {
   const int saved = errno;
   int none = 0;
-  received.compare_exchange_strong(none, signal);
+  if (received.compare_exchange_strong(none, signal)) alarm(kEndSeconds);
   hooks_action.sa_handler(signal);
   errno = saved;
 }
 
-}  // namespace
+void OnDeadline(int) {
+  // Nobody is left to tell where standard error fails.
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kLate.data(), kLate.size());
+  _exit(kKilledBySignal + received.load());
+}
 
-SignalsHeld::SignalsHeld() {
+sigset_t TakenSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   for (const int signal : kSignals) sigaddset(&signals, signal);
+  sigaddset(&signals, SIGALRM);
+  return signals;
+}
+
+}  // namespace
+
+SignalThread::SignalThread() {
+  const sigset_t signals = TakenSignals();
   pthread_sigmask(SIG_BLOCK, &signals, &before_);
 }
 
-void SignalsHeld::Release() {
-  if (std::exchange(held_, false)) pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+SignalThread::~SignalThread() {
+  if (thread_.joinable()) {
+    eventfd_write(stop_fd_, 1);
+    thread_.join();
+    close(stop_fd_);
+  }
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+absl::Status SignalThread::TakeSignals() {
+  stop_fd_ = eventfd(0, EFD_CLOEXEC);
+  if (stop_fd_ < 0) return absl::ResourceExhaustedError("signals: no file descriptor is left");
+  thread_ = std::thread([stop_fd = stop_fd_] {
+    const sigset_t signals = TakenSignals();
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    pollfd stop{.fd = stop_fd, .events = POLLIN, .revents = 0};
+    while (poll(&stop, 1, -1) < 0 && errno == EINTR) {
+    }
+  });
+  return absl::OkStatus();
 }
 
 absl::StatusOr<EndSignals> EndSignals::Install(sampo::CoordinatedShutdown& shutdown) {
@@ -49,6 +87,10 @@ absl::StatusOr<EndSignals> EndSignals::Install(sampo::CoordinatedShutdown& shutd
   struct sigaction action = hooks_action;
   action.sa_handler = &OnSignal;
   for (const int signal : kSignals) sigaction(signal, &action, nullptr);
+  struct sigaction deadline = {};
+  deadline.sa_handler = &OnDeadline;
+  sigemptyset(&deadline.sa_mask);
+  sigaction(SIGALRM, &deadline, nullptr);
   return EndSignals(*std::move(hooks));
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 //
-// FlightStore::Flights: pages of single flights out of events that hold many.
+// What FlightStore reads from the journal itself: pages of single flights out of events that hold
+// many, and a summary that needs no actor.
 
 #include <algorithm>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "sampo/persistence/query/event_decoder.h"
 #include "sampo/persistence/query/read_journal.h"
+#include "sampo/persistence/sqlite/use_sqlite.h"
 #include "sampo/samples/flightboard/airport.h"
 #include "sampo/samples/flightboard/airport_codec.h"
 #include "sampo/samples/flightboard/airport_events.h"
@@ -100,6 +102,54 @@ sampo::Future<FlightsPage> FlightStore::Flights(FlightsQuery query) const {
         }
         return page;
       });
+}
+
+namespace {
+
+constexpr int kAirportsReadAtATime = 4;  // chosen, not measured
+
+struct Tally {
+  int64_t departures = 0;
+  DelayHistogram arrivals = {};
+};
+
+Tally Add(Tally tally, const std::vector<FlightsRecorded>& events) {
+  for (const FlightsRecorded& event : events) {
+    tally.departures += static_cast<int64_t>(event.departures.size());
+    for (const PositionedFlight& each : event.arrivals)
+      tally.arrivals.Add(each.flight.delay_minutes);
+  }
+  return tally;
+}
+
+sampo::Future<AirportStats> ReadAirport(sampo::ActorSystemBase& system, const std::string& id) {
+  const Iata iata = AirportOf(id).value_or(Iata());
+  return sampo::persistence::ReadJournal::For(system, {.page_records_max = kPageEvents})
+      .CurrentEventsByPersistenceId(id)
+      .TryMap(sampo::persistence::DecodeEvents<FlightsRecorded>())
+      .RunWith(sampo::stream::Sink<std::vector<FlightsRecorded>>::Fold(Tally(), Add), system)
+      .Map([iata](const Tally& tally) { return StatsOf(iata, tally.departures, tally.arrivals); });
+}
+
+sampo::Future<Board> ReadBoard(sampo::ActorSystemBase& system) {
+  return sampo::persistence::ReadJournal::For(system)
+      .CurrentPersistenceIds()
+      .Filter([](const std::string& id) { return AirportOf(id).has_value(); })
+      .MapAsync(kAirportsReadAtATime,
+                [system = &system](const std::string& id) { return ReadAirport(*system, id); })
+      .RunWith(sampo::stream::Sink<AirportStats>::Seq(), system)
+      .Map([](std::vector<AirportStats> airports) { return BoardOf(std::move(airports)); });
+}
+
+}  // namespace
+
+sampo::Future<Board> FlightStore::ReadSummary() const { return ReadBoard(*system_); }
+
+sampo::Future<Board> FlightStore::ReadSummary(sampo::ActorSystemBase& system,
+                                              const std::string& journal_file) {
+  absl::Status opened = sampo::persistence::UseSqlite(system, {.file = journal_file});
+  if (!opened.ok()) return sampo::Future<Board>::Failed(opened);
+  return ReadBoard(system);
 }
 
 }  // namespace flightboard

@@ -117,7 +117,15 @@ class Recording {
   const board::Permit permit_;
 };
 
+airport::GetStats StatsRequest(sampo::ReplyTo<absl::StatusOr<AirportStats>> reply_to) {
+  return {std::move(reply_to)};
+}
+
+}  // namespace
+
 Board BoardOf(std::vector<AirportStats> airports) {
+  std::sort(airports.begin(), airports.end(),
+            [](const AirportStats& a, const AirportStats& b) { return a.iata < b.iata; });
   Board board;
   for (AirportStats& stats : airports) {
     board.flights += stats.departures;
@@ -125,12 +133,6 @@ Board BoardOf(std::vector<AirportStats> airports) {
   }
   return board;
 }
-
-airport::GetStats StatsRequest(sampo::ReplyTo<absl::StatusOr<AirportStats>> reply_to) {
-  return {std::move(reply_to)};
-}
-
-}  // namespace
 
 absl::StatusOr<FlightStore> FlightStore::Open(sampo::ActorSystemBase& system,
                                               const std::string& journal_file,

@@ -56,6 +56,8 @@ struct Board {
   std::vector<AirportStats> airports;
   int64_t flights = 0;  // the sum of the departures
 };
+// Of all airports, those without flights too, in any order.
+Board BoardOf(std::vector<AirportStats> airports);
 
 // A flight as an airport has it in the journal.
 struct StoredFlight {
@@ -111,6 +113,13 @@ class FlightStore {
 
   // Of all that is in the journal.
   sampo::Future<Board> Summary() const;
+  // The same without the actors, all events read: for when they fail because the journal takes
+  // nothing any more. What is written meanwhile may be half in it.
+  sampo::Future<Board> ReadSummary() const;
+  // The same in a system of its own, without actors: for when the storage has given up, too. Errors
+  // as Open.
+  static sampo::Future<Board> ReadSummary(sampo::ActorSystemBase& system,
+                                          const std::string& journal_file);
   // NOT_FOUND: it has no flights.
   sampo::Future<AirportStats> Airport(Iata iata) const;
   // A page of one airport's flights, read from the journal. INVALID_ARGUMENT: a limit that is not 1

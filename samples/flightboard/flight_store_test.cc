@@ -156,12 +156,70 @@ TEST(IngestTest, AWriteThatFailsForGoodEndsTheRunAndTheNextRunMakesUpForIt) {
     EXPECT_NE(result.status.message().find("attempt 6 of 6"), absl::string_view::npos)
         << result.status;
     EXPECT_LT(result.counts.records, 100) << "it went on reading";
+    // Without that airport's actor: what is in the journal.
+    const absl::StatusOr<Board> left = program.Await(program.store.ReadSummary());
+    ASSERT_TRUE(left.ok()) << left.status();
+    program.faults.ClearFaults();
+    program.ExpectBoard(*left);
+    EXPECT_GE(left->flights, result.counts.stored);
   }
   Program program(2, storage);
   const IngestResult result = program.Run(testing::JsonArray(flights));
   EXPECT_EQ(result.end, IngestEnd::kComplete) << result.status;
   EXPECT_GT(result.counts.stored, 0);
   program.ExpectBoard(testing::PlainFold(flights));
+}
+
+// Its write is late, so its answer is, and it is asked again meanwhile.
+TEST(IngestTest, ACommandThatTimesOutIsSentAgainAndDoublesNothing) {
+  ForEachSeed(10, [](uint64_t seed) {
+    const Flights flights = testing::RandomFlights(seed, 100);
+    InMemoryStorage storage;
+    Program program(seed, storage);
+    program.faults.DelayNext(StorageCall::kAppend, absl::Seconds(100), 2, "Airport|LAX");
+    const IngestResult result = program.Run(testing::JsonArray(flights));
+    EXPECT_EQ(result.end, IngestEnd::kComplete) << result.status;
+    EXPECT_EQ(program.faults.faults_left(), 0);
+    ExpectCounts(result.counts, 100, 0);
+    program.ExpectBoard(testing::PlainFold(flights));
+  });
+}
+
+TEST(IngestTest, ACommandIsSentAgainFiveTimesThenTheRunFails) {
+  const Flights flights = testing::RandomFlights(1, 100);
+  InMemoryStorage storage;
+  Program program(1, storage);
+  program.faults.DelayNext(StorageCall::kAppend, absl::Minutes(30), 1, "Airport|LAX");
+  const IngestResult failed = program.Run(testing::JsonArray(flights));
+  EXPECT_EQ(failed.end, IngestEnd::kFailed);
+  EXPECT_TRUE(absl::IsDeadlineExceeded(failed.status)) << failed.status;
+  EXPECT_NE(failed.status.message().find("airport LAX: "), absl::string_view::npos);
+  EXPECT_NE(failed.status.message().find("attempt 6 of 6"), absl::string_view::npos);
+  // What was late is stored all the same, and known to the next run.
+  const IngestResult again = program.Run(testing::JsonArray(flights));
+  EXPECT_EQ(again.end, IngestEnd::kComplete) << again.status;
+  EXPECT_EQ(again.counts.stored + again.counts.already_known, 100);
+  program.ExpectBoard(testing::PlainFold(flights));
+}
+
+// Objects in it are no records, whether it is good or bad.
+TEST(IngestTest, ANestedRecordThatIsMendedIsStoredUnderItsNumber) {
+  const Flights flights = testing::RandomFlights(1, 40);
+  const std::string inside = testing::ToJson(MakeFlight("ZZZ", "YYY", 1));
+  const std::string record = testing::ToJson(flights[19].flight);
+  std::string nested = record;
+  nested.insert(1, "\"legs\":[" + inside + "," + inside + "],\"note\":\"caf\xc3\xa9\",");
+  std::string good = testing::JsonArray(flights);
+  good.replace(good.find(record), record.size(), nested);
+  for (const std::string& lost : {std::string("\xc3"), std::string("]"), std::string("\"note")}) {
+    std::string bad = good;
+    bad.erase(bad.find(lost), 1);
+    InMemoryStorage storage;
+    Program program(1, storage);
+    ExpectCounts(program.Run(bad).counts, 39, 0, 1);
+    ExpectCounts(program.Run(good).counts, 1, 39);
+    program.ExpectBoard(testing::PlainFold(flights));
+  }
 }
 
 TEST(IngestTest, AMendedRecordIsStoredUnderItsNumber) {
@@ -357,6 +415,14 @@ TEST(FlightStoreTest, ASourceMustBeUtf8) {
   for (const char* good : {"f\xc3\xbcr", "\xe2\x82\xac", "\xf0\x9f\x9b\xab"}) {
     EXPECT_TRUE(program.Record({{1, MakeFlight("ABQ", "BOS", 1)}}, good).ok()) << good;
   }
+}
+
+TEST(FlightStoreTest, RefusesOnePositionForTwoFlights) {
+  Program program(1, InMemoryStorage());
+  const absl::Status status =
+      program.Record({{1, MakeFlight("ABQ", "BOS", 1)}, {1, MakeFlight("ABQ", "BOS", 2)}}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(), "position: 1 is given twice, for flights that differ");
 }
 
 TEST(FlightStoreTest, RefusesMoreBatchesThanItsBound) {

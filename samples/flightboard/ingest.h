@@ -8,7 +8,7 @@
 // is mended. The file is read only as fast as chunks are stored: `parallelism` chunks are under
 // way.
 // Threads: Ingest from any; the functions of the settings run on the stream's turns, one at a time.
-// Memory: a few chunks, whatever the size of the input.
+// Memory: a few chunks, whatever the size of the input; the airports' is theirs (airport.h).
 //
 //   Future<IngestResult> done = Ingest(system, store, {.input = "flights.json",
 //                                                      .source = "flights.json"});

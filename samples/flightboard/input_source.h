@@ -3,7 +3,8 @@
 //
 // InputSource: the bytes of a file or of standard input, as a stream.
 //
-// Standard input may stand still for as long as it likes: it is looked at in turns of a tenth of a
+// Standard input, and what else is no regular file, may stand still for as long as it likes, a
+// named pipe already before anybody writes into it: it is looked at in turns of a tenth of a
 // second, so that a stream that waits for it can be ended. A look without bytes gives an empty
 // piece. Reading blocks, so it has an actor of its own on the blocking dispatcher.
 // Threads: a value; sources run any number of times, standard input gives its bytes once.

@@ -31,8 +31,9 @@ again.
   --serve           afterwards serve the board over HTTP on 127.0.0.1 until SIGINT or SIGTERM
   --port N          the port of --serve; 0: any free one (default: 8080)
   --management-port N|off
-                    health, metrics, actors, streams and loggers, on 127.0.0.1; 0: any free port
-                    (default: 8558 with --serve, off without)
+                    health, metrics, actors, streams and loggers, on 127.0.0.1 from the start to
+                    the end; 0: any free port (default: 8558; where that is taken, a run with
+                    neither this option nor --serve says so and goes on without)
   --management-token-file FILE
                     management asks for the token that is in FILE
   --threads N       worker threads, 1 to 256 (default: as many as the machine runs at once)

@@ -31,14 +31,15 @@ struct Options {
   Port port = 8080;
   // Nothing: `off`. 8558 was chosen by the issue that asked for this program.
   std::optional<Port> management_port = 8558;
-  // Whether --management-port was given: without it only --serve opens that port.
   bool management_port_given = false;
   std::string management_token_file;  // empty: no token
   int threads = 0;                    // 0: as many as the machine runs at once
   bool help = false;
 
-  bool ManagementWanted() const {
-    return management_port.has_value() && (serve || management_port_given);
+  // False: nobody asked for management, so a run whose port is taken goes on without. Two runs
+  // beside each other are no mistake; a server without the health that is asked for is one.
+  bool ManagementMatters() const {
+    return serve || management_port_given || !management_token_file.empty();
   }
 };
 

@@ -52,13 +52,15 @@ absl::StatusOr<PostedFlights> ParsePostedFlights(std::string_view body) {
   if (source == json->end() || !source->is_string()) {
     return absl::InvalidArgumentError("source: expected a text: the name that the positions count");
   }
+  if (absl::Status named = CheckSource(source->get_ref<const std::string&>()); !named.ok()) {
+    return named;
+  }
   const auto flights = json->find("flights");
   if (flights == json->end() || !flights->is_array()) {
     return absl::InvalidArgumentError("flights: expected an array of objects");
   }
   if (flights->size() > kBatchFlightsMax) {
-    return absl::ResourceExhaustedError(absl::StrCat("flights: ", flights->size(), " of them; ",
-                                                     kBatchFlightsMax, " fit in one request"));
+    return absl::ResourceExhaustedError(absl::StrCat(flights->size()));
   }
   PostedFlights posted{.source = source->get<std::string>(), .flights = {}, .rejected = {}};
   for (size_t i = 0; i < flights->size(); ++i) Take((*flights)[i], i, posted);

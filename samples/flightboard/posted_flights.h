@@ -36,8 +36,8 @@ struct PostedFlights {
   std::vector<Rejected> rejected;
 };
 
-// INVALID_ARGUMENT: no JSON, no object, "source" is no text, "flights" no array.
-// RESOURCE_EXHAUSTED: more than kBatchFlightsMax flights.
+// INVALID_ARGUMENT: no JSON, no object, "source" is none (CheckSource), "flights" no array.
+// RESOURCE_EXHAUSTED: more than kBatchFlightsMax flights; says how many.
 absl::StatusOr<PostedFlights> ParsePostedFlights(std::string_view body);
 
 // {"new":...,"already_known":...,"rejected":...,"rejections":[{"index":...,"position":...,

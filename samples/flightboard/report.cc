@@ -35,13 +35,19 @@ using Widths = std::array<size_t, kColumnCount>;
 
 bool IsNumber(size_t column) { return column == kRank || column == kArrivals || column == kMean; }
 
+// Never "-0.0".
+std::string Minutes(double minutes) {
+  const std::string text = absl::StrFormat("%.1f", minutes);
+  return absl::StrCat(text == "-0.0" ? "0.0" : text, " min");
+}
+
 std::vector<Row> RowsOf(const std::vector<AirportStats>& ranking, const AirportNames& names) {
   std::vector<Row> rows = {{"", "IATA", "airport", "city", "arrivals", "mean delay"}};
   for (const AirportStats& airport : ranking) {
     const AirportName name = NameOf(airport.iata, names);
     rows.push_back({absl::StrCat(rows.size()), airport.iata.ToString(), name.name, CityOf(name),
                     absl::StrCat(airport.arrivals),
-                    absl::StrFormat("%.1f min", airport.mean_delay_minutes.value_or(0))});
+                    Minutes(airport.mean_delay_minutes.value_or(0))});
   }
   return rows;
 }

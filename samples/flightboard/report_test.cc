@@ -86,6 +86,12 @@ The 10 airports with the best mean arrival delay (at least 50 arrivals)
 )");
 }
 
+TEST(ReportTest, AMeanThatRoundsToNothingHasNoSign) {
+  Report report;
+  report.board.airports = {Airport("XXX", 100, -4)};
+  EXPECT_NE(ToText(report, {}).find(" 0.0 min"), std::string::npos) << ToText(report, {});
+}
+
 TEST(ReportTest, SaysWhenThereIsNothingToSay) {
   EXPECT_NE(ToText(Report{}, {}).find("(no airport has so many)"), std::string::npos);
 }

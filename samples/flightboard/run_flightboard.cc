@@ -31,7 +31,13 @@
 namespace flightboard {
 namespace {
 
-constexpr int kKilledBySignal = 128;  // as shells add it
+// How long actors may take to end after the work: a large journal is made one file meanwhile.
+// Chosen. After a signal there is less (EndSignals).
+constexpr absl::Duration kTerminationDeadline = absl::Minutes(1);
+
+// How long an airport may take before its command is sent again: on a full disk it waits for room
+// and says nothing. Chosen: a commit takes milliseconds.
+constexpr absl::Duration kAnswerTimeout = absl::Seconds(5);
 
 using Nothing = int;  // nobody sends the guardian anything
 
@@ -39,7 +45,7 @@ sampo::SystemSettings SettingsOf(const Options& options) {
   sampo::SystemSettings settings;
   settings.threads = options.threads;
   settings.log_level = "warning";
-  if (options.ManagementWanted()) {
+  if (options.management_port.has_value()) {
     settings.instrumentation = std::make_shared<sampo::MetricsInstrumentation>();
   }
   return settings;
@@ -68,22 +74,31 @@ class Run {
         progress_(console.log, {.terminal = console.log_is_terminal}) {}
 
   int Go() {
-    SignalsHeld held;
+    const int code = RunSystem();
+    if (unwritten_.has_value() && EndSignals::Received() == 0) WriteLeft();
+    return EndSignals::Received() != 0 ? kKilledBySignal + EndSignals::Received() : code;
+  }
+
+ private:
+  int RunSystem() {
+    SignalThread signal_thread;
     if (absl::Status found = FindFiles(); !found.ok()) return WithoutBoard(found);
     sampo::ActorSystem<Nothing> system(sampo::Ignore(), "flightboard", SettingsOf(options_));
     absl::StatusOr<EndSignals> signals =
         EndSignals::Install(sampo::CoordinatedShutdown::Of(system));
     if (!signals.ok()) return WithoutBoard(signals.status());
-    held.Release();
-    const int code = Work(system);
+    if (absl::Status taken = signal_thread.TakeSignals(); !taken.ok()) return WithoutBoard(taken);
+    int code = Work(system);
     // The result counts for nothing where somebody ended the program before it was out.
     system.Terminate();
-    const absl::Status ended = system.AwaitTermination(absl::InfiniteDuration());
-    if (!ended.ok()) progress_.Say(std::string(ended.message()));
-    return EndSignals::Received() != 0 ? kKilledBySignal + EndSignals::Received() : code;
+    const absl::Status ended = system.AwaitTermination(kTerminationDeadline);
+    if (!ended.ok()) {
+      progress_.Say(std::string(ended.message()));
+      if (code == kDone) code = kFailed;
+    }
+    return code;
   }
 
- private:
   // The name of what is read, the table of names, the name of the source.
   absl::Status FindFiles() {
     if (options_.input.empty()) {
@@ -101,15 +116,11 @@ class Run {
   }
 
   int Work(sampo::ActorSystemBase& system) {
-    std::optional<sampo::Management> management;
-    if (options_.ManagementWanted()) {
-      absl::StatusOr<sampo::Management> started = StartManagement(system, options_, ingest_health_);
-      if (!started.ok()) return WithoutBoard(started.status());
-      management = *std::move(started);
-      progress_.Say(absl::StrCat("management listens on 127.0.0.1:", management->port()));
-    }
-    absl::StatusOr<FlightStore> store = FlightStore::Open(system, options_.journal);
+    absl::StatusOr<FlightStore> store =
+        FlightStore::Open(system, options_.journal, {.answer_timeout = kAnswerTimeout});
     if (!store.ok()) return WithoutBoard(store.status());
+    absl::StatusOr<std::optional<sampo::Management>> management = Manage(system);
+    if (!management.ok()) return Finish(*store, Failed(management.status()));
     std::optional<BoardServer> server;
     if (options_.serve) {
       absl::StatusOr<BoardServer> bound = BoardServer::Bind(system, options_.port, *store, names_);
@@ -119,6 +130,19 @@ class Run {
     const int code = Finish(*store, Read(system, *store));
     if (code == kDone && server.has_value()) Serve(system, *server);
     return code;
+  }
+
+  // Nothing: it is off, or its port is taken and nobody asked for it.
+  absl::StatusOr<std::optional<sampo::Management>> Manage(sampo::ActorSystemBase& system) {
+    if (!options_.management_port.has_value()) return std::nullopt;
+    absl::StatusOr<sampo::Management> started = StartManagement(system, options_, ingest_health_);
+    if (started.ok()) {
+      progress_.Say(absl::StrCat("management listens on 127.0.0.1:", started->port()));
+      return *std::move(started);
+    }
+    if (options_.ManagementMatters()) return started.status();
+    progress_.Say(absl::StrCat(started.status().message(), "; going on without management"));
+    return std::nullopt;
   }
 
   // Reads the whole input.
@@ -164,20 +188,45 @@ class Run {
                   .new_flights = ingested.counts.stored,
                   .already_known = ingested.counts.already_known,
                   .rejected = ingested.counts.rejected};
-    absl::StatusOr<Board> board = sampo::Await(store.Summary(), absl::InfiniteDuration());
+    absl::StatusOr<Board> board = Summary(store, ingested.end != IngestEnd::kFailed);
     if (EndSignals::Received() != 0) return kFailed;
-    int code = ExitCodeOf(ingested.end);
-    if (board.ok()) {
-      report.board = *std::move(board);
-    } else {
+    const int code = ExitCodeOf(ingested.end);
+    if (!board.ok()) {
       progress_.Say(absl::StrCat("the summary failed: ", board.status().message()));
-      if (code == kDone) code = kFailed;
+      unwritten_ = std::move(report);
+      return code == kDone ? kFailed : code;
     }
+    report.board = *std::move(board);
     return Write(report) ? code : kFailed;
+  }
+
+  // The result where a storage that has given up kept it from being written: of what another one
+  // finds in the journal.
+  void WriteLeft() {
+    sampo::ActorSystem<Nothing> system(sampo::Ignore(), "flightboard-left",
+                                       {.threads = options_.threads, .log_level = "warning"});
+    absl::StatusOr<Board> board =
+        sampo::Await(FlightStore::ReadSummary(system, options_.journal), absl::InfiniteDuration());
+    if (board.ok()) {
+      unwritten_->board = *std::move(board);
+    } else {
+      progress_.Say(absl::StrCat("and cannot be made anew: ", board.status().message()));
+    }
+    Write(*unwritten_);
+  }
+
+  // Of airports that may have failed what is in the journal is asked.
+  static absl::StatusOr<Board> Summary(const FlightStore& store, bool all_well) {
+    if (all_well) {
+      absl::StatusOr<Board> board = sampo::Await(store.Summary(), absl::InfiniteDuration());
+      if (board.ok() || EndSignals::Received() != 0) return board;
+    }
+    return sampo::Await(store.ReadSummary(), absl::InfiniteDuration());
   }
 
   // Where there is no board to report, for `why`.
   int WithoutBoard(const absl::Status& why) {
+    if (EndSignals::Received() != 0) return kFailed;
     progress_.Say(std::string(why.message()));
     if (options_.json) Write(Report());
     return kFailed;
@@ -220,6 +269,7 @@ class Run {
   const Console console_;
   Progress progress_;
   std::shared_ptr<const AirportNames> names_ = std::make_shared<const AirportNames>();
+  std::optional<Report> unwritten_;  // that has no board
   const std::shared_ptr<IngestHealth> ingest_health_ = std::make_shared<IngestHealth>();
 };
 

@@ -71,7 +71,7 @@ class IngestHealth {
 };
 
 // On 127.0.0.1, with the readiness checks "journal" (it answers a read) and "ingest".
-// Precondition: options.ManagementWanted().
+// Precondition: options.management_port has a value.
 absl::StatusOr<sampo::Management> StartManagement(sampo::ActorSystemBase& system,
                                                   const Options& options,
                                                   std::shared_ptr<const IngestHealth> ingest);
