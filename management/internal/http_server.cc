@@ -73,8 +73,6 @@ class Protocol final : private SigpipeBefore, private httplib::Server {
     Restore();
     set_keep_alive_max_count(kAdminRequestsPerConnectionMax);
     set_keep_alive_timeout(static_cast<time_t>(absl::ToInt64Seconds(options.idle_timeout)));
-    set_expect_100_continue_handler(
-        [](const httplib::Request&, httplib::Response&) { return 417; });
     set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
       Answer(request, response);
       return HandlerResponse::Handled;
@@ -103,6 +101,8 @@ class Protocol final : private SigpipeBefore, private httplib::Server {
       understood = true;
       request.ranges.clear();  // the whole answer is right, too, and has a bound
       request.headers.erase("Accept-Encoding");
+      // Else there are two answers to it. No body is read, so nobody need wait with one.
+      request.headers.erase("Expect");
       has_body = HasBody(request);
       if (!has_body) return;
       request.headers.erase("Connection");

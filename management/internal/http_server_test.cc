@@ -250,6 +250,18 @@ TEST_F(HttpServerTest, WhatFollowsABodyIsNoRequest) {
   EXPECT_THAT(Seen(), ElementsAre("GET /a", "GET /a", "GET /a", "POST /a", "POST /a", "POST /a"));
 }
 
+TEST_F(HttpServerTest, ARequestThatExpectsAContinueHasOneAnswer) {
+  Start({.threads = 1});
+  RawClient client = Connect();
+  EXPECT_TRUE(
+      client.Send("GET /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n"
+                  "GET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  const std::string answers = client.ReadAll();
+  EXPECT_THAT(answers, Not(HasSubstr("417")));
+  EXPECT_EQ(answers.find("HTTP/1.1 200 OK", answers.rfind("HTTP/1.1")), answers.rfind("HTTP/1.1"));
+  EXPECT_THAT(Seen(), ElementsAre("GET /a", "GET /b"));
+}
+
 TEST_F(HttpServerTest, AnswersAlsoInAProcessWithThousandsOfConnections) {
   rlimit limit = {};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);

@@ -26,18 +26,23 @@ AdminResponse StreamsRoute(ActorSystemBase& system, const AdminRequest& request)
   // Sorted by id: they are numbered as they start.
   std::erase_if(report.streams, [after](const auto& stream) { return stream.id <= after; });
   const bool more = report.streams.size() > limit;
-  if (more)
+  std::string next;
+  if (more) {
     report.streams.erase(report.streams.begin() + static_cast<ptrdiff_t>(limit),
                          report.streams.end());
-  if (format == "text") return {.content_type = "text/plain", .body = report.ToText()};
-  if (format == "dot") return {.content_type = "text/vnd.graphviz", .body = report.ToGraphviz()};
+    next = StrCat("/streams?", format == "json" ? "" : StrCat("format=", format, "&"),
+                  "limit=", limit, "&after=", report.streams.back().id);
+  }
+  // A comment in Graphviz's language, too.
+  const std::string rest = more ? StrCat("// there are more: ", next, "\n") : "";
+  if (format == "text") return {.content_type = "text/plain", .body = report.ToText() + rest};
+  if (format == "dot") {
+    return {.content_type = "text/vnd.graphviz", .body = report.ToGraphviz() + rest};
+  }
   std::string json = report.ToJson();
   json.pop_back();  // the end of the object, which goes on
   StrAppend(json, ",\"total\":", total, ",\"more\":", more);
-  if (more) {
-    StrAppend(json, ",\"next\":\"/streams?limit=", limit, "&after=", report.streams.back().id,
-              "\"");
-  }
+  if (more) StrAppend(json, ",\"next\":\"", next, "\"");
   return {.body = json + "}\n"};
 }
 
