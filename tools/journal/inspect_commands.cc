@@ -76,6 +76,7 @@ absl::StatusOr<int> ListStates(JournalReader& reader, const Options& options,
     after = state->row;
   }
   int64_t left = options.limit > 0 ? options.limit : std::numeric_limits<int64_t>::max();
+  int exit_code = kExitDone;
   while (left > 0) {
     SAMPO_ASSIGN_OR_RETURN(const std::vector<StateEntry> states, reader.ListStates(after));
     if (states.empty()) break;
@@ -84,6 +85,7 @@ absl::StatusOr<int> ListStates(JournalReader& reader, const Options& options,
       const std::string& id = entry.state.persistence_id;
       if (!options.type.empty() && !id.starts_with(options.type + "|")) continue;
       if (left-- == 0) break;
+      if (!entry.problem.empty()) exit_code = kExitWrong;
       if (options.json) {
         Json json = StateJson(entry);
         json.erase("payload");
@@ -93,7 +95,7 @@ absl::StatusOr<int> ListStates(JournalReader& reader, const Options& options,
       }
     }
   }
-  return kExitDone;
+  return exit_code;
 }
 
 }  // namespace
@@ -111,22 +113,24 @@ absl::StatusOr<int> List(const Options& options, const Console& console) {
     request.after = id->row;
   }
   int64_t left = options.limit > 0 ? options.limit : std::numeric_limits<int64_t>::max();
+  int exit_code = kExitDone;
   while (left > 0) {
     request.ids_max = std::min(left, kIdsPerPage);
     SAMPO_ASSIGN_OR_RETURN(const IdSummaries page, reader->ListIds(request));
     for (const IdSummary& id : page.ids) {
+      if (!id.problem.empty()) exit_code = kExitWrong;
       if (options.json) {
         console.out << JsonLine(IdJson(id)) << '\n';
       } else {
         console.out << id.persistence_id << "  " << RangeText(id.head) << ", epoch "
-                    << id.head.epoch << '\n';
+                    << id.head.epoch << ProblemText(id.problem) << '\n';
       }
     }
     left -= static_cast<int64_t>(page.ids.size());
     request.after = page.next;
     if (page.at_end) break;
   }
-  return kExitDone;
+  return exit_code;
 }
 
 // --- show ---
@@ -144,7 +148,8 @@ struct Shown {
   bool damaged() const {
     const auto bad = [](const auto& entry) { return !entry.problem.empty(); };
     return std::any_of(snapshots.begin(), snapshots.end(), bad) ||
-           std::any_of(events.begin(), events.end(), bad) || (state.has_value() && bad(*state));
+           std::any_of(events.begin(), events.end(), bad) || (state.has_value() && bad(*state)) ||
+           (id.has_value() && bad(*id));
   }
 };
 
@@ -213,7 +218,8 @@ void PrintShown(const Options& options, const Shown& shown, std::ostream& out) {
   if (shown.id.has_value()) {
     const persistence::JournalHead& head = shown.id->head;
     out << "head: event " << head.highest_seq << ", hash " << persistence::HashText(head.hash)
-        << ", epoch " << head.epoch << ", deleted up to " << head.deleted_to << '\n';
+        << ", epoch " << head.epoch << ", deleted up to " << head.deleted_to
+        << ProblemText(shown.id->problem) << '\n';
   }
   for (const SnapshotEntry& entry : shown.snapshots) {
     out << "snapshot " << entry.snapshot.seq << ":  " << RecordText(entry.snapshot)
@@ -286,7 +292,11 @@ class Exporter {
   }
 
   absl::Status ExportId(JournalReader& reader, const IdSummary& id) {
-    Write("id", IdJson(id));
+    if (id.problem.empty()) {
+      Write("id", IdJson(id));
+    } else {
+      LeaveOut(id.persistence_id, "head at event", id.head.highest_seq, id.problem);
+    }
     persistence::EventsRequest request;
     request.from_seq = id.head.deleted_to + 1;
     // Up to where the head was: what a writer appends meanwhile is not of this export.

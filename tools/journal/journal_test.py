@@ -60,6 +60,17 @@ class JournalTest(unittest.TestCase):
         self.assertEqual(self.run_journal("verify", to).returncode, 0)
         self.assertEqual(sorted(os.listdir(self.folder)), ["new.db", "shop.db"])
 
+    def test_salvage_counts_an_id_that_lost_everything_once(self):
+        self.flip_byte_of(b"Order|1-event-1;")
+        done = self.run_journal("salvage", self.file, os.path.join(self.folder, "new.db"))
+        self.assertEqual(done.returncode, 1)
+        lines = done.stdout.replace(self.folder + "/", "").splitlines()
+        self.assertRegex(lines[0], r"^journal sqlite: shop.db: Order\|1: events 1 to 20: event 1: crc "
+                                   r"[0-9a-f]{8} != [0-9a-f]{8}: LOST$")
+        self.assertEqual(lines[1:], [
+            "journal: shop.db: salvaged to new.db: 1 ids (1 whole, 0 unproven), 50 events, 1 "
+            "snapshots, 0 states; lost: 20 events, 0 snapshots, 0 states, 1 ids"])
+
     def test_names_of_files_are_relative_to_where_bazel_run_was_typed(self):
         environment = dict(os.environ, BUILD_WORKING_DIRECTORY=self.folder)
         done = self.run_journal("list", "shop.db", env=environment)

@@ -40,11 +40,13 @@ std::string JsonLine(const Json& json) {
 }
 
 Json IdJson(const persistence::offline::IdSummary& id) {
-  return {{"persistence_id", id.persistence_id},
-          {"highest_seq", id.head.highest_seq},
-          {"deleted_to", id.head.deleted_to},
-          {"epoch", id.head.epoch},
-          {"head_hash", HashText(id.head.hash)}};
+  Json json = {{"persistence_id", id.persistence_id},
+               {"highest_seq", id.head.highest_seq},
+               {"deleted_to", id.head.deleted_to},
+               {"epoch", id.head.epoch},
+               {"head_hash", HashText(id.head.hash)}};
+  if (!id.problem.empty()) json["problem"] = id.problem;
+  return json;
 }
 
 Json EventJson(std::string_view persistence_id, const persistence::offline::EventEntry& entry) {
@@ -140,6 +142,7 @@ Json SalvageJson(const persistence::offline::SalvageReport& report) {
                {"events_lost", report.events_lost},
                {"snapshots_lost", report.snapshots_lost},
                {"states_lost", report.states_lost},
+               {"ids_lost", report.ids_lost},
                {"events_behind_damage", report.events_behind_damage}};
   if (!report.wal.empty()) json["wal"] = report.wal;
   return json;

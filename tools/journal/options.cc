@@ -32,8 +32,8 @@ constexpr char kCommonHelp[] = R"(
   --help            this text
 
 The result goes to stdout, progress and errors to stderr.
-Exit codes: 0 done, nothing is wrong; 1 damage was found, something was lost, or an error of the
-file, the disk or the machine; 2 wrong arguments.
+Exit codes: 0 done, nothing is wrong; 1 damage was found, something was lost or is unproven, or an
+error of the file, the disk or the machine; 2 wrong arguments.
 )";
 
 constexpr char kVerifyHelp[] =
@@ -98,7 +98,8 @@ constexpr char kSalvageHelp[] =
 
 FILE and its WAL are left as they are; refused while it is in use. Whatever proves itself by its
 checksums and hash chain is taken, also from a damaged WAL. One line for each thing that is lost,
-with id and sequence numbers, and for each that was kept without proof.
+with id and sequence numbers, and for each that was kept without proof. Ends with 0 where there is
+no such line and the WAL is not damaged: TO has all that FILE has.
 
   --limit N         lines that are printed; all are counted (default: all)
 )";

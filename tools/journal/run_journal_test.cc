@@ -213,11 +213,12 @@ TEST_F(RunJournalTest, BackupCompactAndSalvageReportWhatTheyMade) {
             "\n");
   EXPECT_EQ(Run({"backup", File(), To()}).exit_code, 1);  // nothing is replaced
   EXPECT_EQ(Output({"compact", File()}), "journal: F: compacted from 45056 to 45056 bytes\n");
-  EXPECT_EQ(Output({"salvage", File(), To() + "2", "--json"}),
-            R"({"file":"F","salvaged":"TO2","lossless":true,"ids":2,"ids_whole":2,)"
-            R"("ids_unproven":0,"events":4,"snapshots":1,"states":1,"events_lost":0,)"
-            R"("snapshots_lost":0,"states_lost":0,"events_behind_damage":0,"findings":[]})"
-            "\n");
+  EXPECT_EQ(
+      Output({"salvage", File(), To() + "2", "--json"}),
+      R"({"file":"F","salvaged":"TO2","lossless":true,"ids":2,"ids_whole":2,)"
+      R"("ids_unproven":0,"events":4,"snapshots":1,"states":1,"events_lost":0,)"
+      R"("snapshots_lost":0,"states_lost":0,"ids_lost":0,"events_behind_damage":0,"findings":[]})"
+      "\n");
 }
 
 TEST_F(RunJournalTest, DamageStopsCompactMarksABackupAndIsNamedBySalvage) {
@@ -235,7 +236,43 @@ TEST_F(RunJournalTest, DamageStopsCompactMarksABackupAndIsNamedBySalvage) {
             "journal sqlite: F: Cart|7: events 1 to 2: the snapshot at 2 has their state; event 1: "
             "crc 86fb8867 != 4ff6440b: LOST\n"
             "journal: F: salvaged to TO2: 2 ids (1 whole, 0 unproven), 2 events, 1 snapshots, 1 "
-            "states; lost: 2 events, 0 snapshots, 0 states\n");
+            "states; lost: 2 events, 0 snapshots, 0 states, 0 ids\n");
+}
+
+TEST_F(RunJournalTest, SalvageEndsWith1WhereWhatItKeptIsNotProven) {
+  journal_.Sql("UPDATE ids SET head_hash = zeroblob(16) WHERE persistence_id = 'Cart|7'");
+  const Ran ran = Run({"salvage", File(), To()});
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_EQ(ran.out,
+            "journal sqlite: F: Cart|7: events 1 to 3: their checksums are right; no chain that "
+            "leads to a head proves them: KEPT\n"
+            "journal: F: salvaged to TO: 2 ids (1 whole, 1 unproven), 4 events, 1 snapshots, 1 "
+            "states; lost: 0 events, 0 snapshots, 0 states, 0 ids\n");
+}
+
+// A value that says it is deleted; a head that is no value.
+TEST_F(RunJournalTest, WhoeverPrintsADamagedRowSaysSoAndEndsWith1) {
+  journal_.Sql("UPDATE states SET deleted = 1; UPDATE ids SET head_hash = x'00' WHERE id = 1");
+  const std::string state = "its value and its column `deleted` contradict each other";
+  const std::string head = "head_hash has 1 bytes instead of 16";
+  const std::vector<std::pair<std::vector<std::string>, std::string>> commands = {
+      {{"verify", File()}, StrCat("Cart|9: state, revision 1: ", state, ": DATA_LOSS\n")},
+      {{"verify", File()}, StrCat("Cart|7: head: ", head, ": DATA_LOSS\n")},
+      {{"list", File(), "--states"}, StrCat("deleted  DATA_LOSS: ", state, "\n")},
+      {{"list", File(), "--states", "--json"}, StrCat(R"("problem":")", state)},
+      {{"list", File()}, StrCat("epoch 1  DATA_LOSS: ", head, "\n")},
+      {{"list", File(), "--json"}, StrCat(R"("problem":")", head)},
+      {{"show", File(), "Cart|9"}, StrCat("deleted  DATA_LOSS: ", state, "\n")},
+      {{"show", File(), "Cart|7"}, StrCat("deleted up to 0  DATA_LOSS: ", head, "\n")}};
+  for (const auto& [arguments, text] : commands) {
+    const Ran ran = Run(arguments);
+    EXPECT_EQ(ran.exit_code, 1) << arguments[0];
+    EXPECT_THAT(ran.out, HasSubstr(text));
+  }
+  const Ran exported = Run({"export", File()});
+  EXPECT_EQ(exported.exit_code, 1);
+  EXPECT_THAT(exported.log, HasSubstr(StrCat("Cart|9: state, revision 1: ", state)));
+  EXPECT_THAT(exported.log, HasSubstr(StrCat("Cart|7: head at event 3: ", head)));
 }
 
 TEST_F(RunJournalTest, CompactAndSalvageAreRefusedWhileTheJournalIsInUse) {

@@ -153,16 +153,17 @@ absl::StatusOr<int> Salvage(const Options& options, const Console& console) {
   Json object = {
       {"file", options.file}, {"salvaged", options.to_file}, {"lossless", report.lossless()}};
   object.update(SalvageJson(report));
-  std::string text = StrCat(
-      "journal: ", options.file, ": salvaged to ", options.to_file, ": ", report.ids, " ids (",
-      report.ids_whole, " whole, ", report.ids_unproven, " unproven), ", report.events, " events, ",
-      report.snapshots, " snapshots, ", report.states, " states; lost: ", report.events_lost,
-      " events, ", report.snapshots_lost, " snapshots, ", report.states_lost, " states");
+  std::string text =
+      StrCat("journal: ", options.file, ": salvaged to ", options.to_file, ": ", report.ids,
+             " ids (", report.ids_whole, " whole, ", report.ids_unproven, " unproven), ",
+             report.events, " events, ", report.snapshots, " snapshots, ", report.states,
+             " states; lost: ", report.events_lost, " events, ", report.snapshots_lost,
+             " snapshots, ", report.states_lost, " states, ", report.ids_lost, " ids");
   if (!report.wal.empty()) {
     StrAppend(text, "\njournal: ", options.file, ": WAL: ", report.wal, ": ",
               report.events_behind_damage, " events");
   }
-  return findings.End(object, text, !report.lossless());
+  return findings.End(object, text, !report.whole());
 }
 
 }  // namespace sampo::journal_tool

@@ -182,6 +182,96 @@ TEST_F(DamageTest, ADamagedStateIsFound) {
   EXPECT_EQ(Salvage().report.states_lost, 1);
 }
 
+// The checksum does not cover the column, and the plugin refuses what contradicts itself.
+TEST_F(DamageTest, AStateThatIsDeletedAndHasAValueIsFoundAndSetRight) {
+  journal_.Sql("UPDATE states SET deleted = 1 - deleted");
+  EXPECT_THAT(
+      Findings(),
+      ElementsAre("Cart|7: state, revision 1: its value and its column `deleted` contradict each "
+                  "other: DATA_LOSS",
+                  "Cart|9: state, revision 2: its value and its column `deleted` contradict each "
+                  "other: DATA_LOSS"));
+  Salvaged salvaged = Salvage();
+  EXPECT_THAT(salvaged.notes, IsEmpty());
+  EXPECT_EQ(salvaged.report.states, 2);
+  auto reader = JournalReader::Open(To());
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  auto with_value = (*reader)->FindState("Cart|7");
+  auto without = (*reader)->FindState("Cart|9");
+  ASSERT_TRUE(with_value.ok() && with_value->has_value() && without.ok() && without->has_value());
+  EXPECT_FALSE((*with_value)->deleted);
+  EXPECT_EQ((*with_value)->state.payload, "state-of-7;");
+  EXPECT_TRUE((*without)->deleted);
+}
+
+TEST_F(DamageTest, AnIdOfWhichNothingIsLeftIsCountedOnceAndUnderItsName) {
+  journal_.FlipByteOf("Cart|8-event-1;");
+  Salvaged salvaged = Salvage();
+  EXPECT_THAT(salvaged.notes,
+              ElementsAre(testing::MatchesRegex(
+                  "Cart.8: events 1 to 4: event 1: crc [0-9a-f]+ != [0-9a-f]+: LOST")));
+  EXPECT_EQ(salvaged.report.ids, 2);
+  EXPECT_EQ(salvaged.report.ids_whole, 2);
+  EXPECT_EQ(salvaged.report.ids_unproven, 0);
+  EXPECT_EQ(salvaged.report.ids_lost, 1);
+  EXPECT_EQ(salvaged.report.events, 15);
+  EXPECT_EQ(salvaged.report.events_lost, 4);
+  EXPECT_EQ(Kept("Cart|8"), "none");
+}
+
+TEST_F(DamageTest, WhatIsKeptWithoutProofIsNoWholeJournal) {
+  journal_.Append("Gone|1", 2);
+  journal_.DeleteEvents("Gone|1", 2);
+  journal_.Close();
+  journal_.Sql("UPDATE ids SET head_hash = zeroblob(16) WHERE persistence_id >= 'Cart|8'");
+  Salvaged salvaged = Salvage();
+  EXPECT_THAT(
+      salvaged.notes,
+      ElementsAre("Cart|8: events 1 to 4: their checksums are right; no chain that leads to "
+                  "a head proves them: KEPT",
+                  "Order|1: events 4 to 8: their checksums are right; no chain that leads "
+                  "to a head proves them: KEPT",
+                  "Gone|1: head: it is at event 2; its hash is not proven: KEPT"));
+  EXPECT_TRUE(salvaged.report.lossless());
+  EXPECT_FALSE(salvaged.report.whole());
+  EXPECT_EQ(salvaged.report.ids_unproven, 3);
+}
+
+// Of the ids no event is left, and their names are long: the table has some pages.
+TEST_F(DamageTest, RowsThatCannotBeReadAreLossesAndThoseBehindThemAreNot) {
+  const std::string name(200, 'n');
+  for (int i = 10; i < 70; ++i) {
+    journal_.Append(StrCat("Gone|", i, name), 1);
+    journal_.DeleteEvents(StrCat("Gone|", i, name), 1);
+    journal_.Upsert(StrCat("State|", i, name), std::string(500, 's'));
+  }
+  journal_.Close();
+  std::string bytes = BytesOf(journal_.file());
+  constexpr char kLeafOfATable = 0x0d;
+  for (const char* lost : {"Gone|40", "State|40"}) {
+    size_t page = 0;
+    while (page < bytes.size() && (bytes[page] != kLeafOfATable ||
+                                   bytes.substr(page, 4096).find(lost) == std::string::npos)) {
+      page += 4096;
+    }
+    ASSERT_LT(page, bytes.size());
+    bytes[page] = 0;
+  }
+  WriteBytes(journal_.file(), bytes);
+  Salvaged salvaged = Salvage();
+  EXPECT_THAT(salvaged.notes,
+              ElementsAre(testing::MatchesRegex("rows [0-9]+ to [0-9]+ of the ids cannot .*: LOST"),
+                          testing::MatchesRegex("rows [0-9]+ to [0-9]+ of the states .*: LOST")));
+  EXPECT_EQ(salvaged.report.ids + salvaged.report.ids_lost, 3 + 60);
+  EXPECT_EQ(salvaged.report.states + salvaged.report.states_lost, 2 + 60);
+  EXPECT_GT(salvaged.report.ids_lost, 0);
+  EXPECT_LT(salvaged.report.ids_lost, 25);
+  EXPECT_GT(salvaged.report.states_lost, 0);
+  EXPECT_LT(salvaged.report.states_lost, 10);
+  EXPECT_FALSE(salvaged.report.lossless());
+  EXPECT_EQ(Kept(StrCat("Gone|", 69, name)), "empty");
+}
+
 TEST_F(DamageTest, AWrongAnchorAndWrongHeadsAreFound) {
   journal_.Sql("UPDATE ids SET anchor_hash = head_hash WHERE persistence_id = 'Order|1'");
   journal_.Sql("UPDATE ids SET highest_seq = 3 WHERE persistence_id = 'Cart|8'");
@@ -336,6 +426,7 @@ TEST(DamagedWalTest, CommitsBehindADamagedFrameAreSavedAndTheDamagedOneIsNamed) 
   EXPECT_EQ(EventsOf(to, "Cart|7"), "1 to 4");
   EXPECT_EQ(salvaged.report.events_behind_damage, 2);
   EXPECT_EQ(salvaged.report.events_lost, 1);
+  EXPECT_TRUE(salvaged.report.wal_damaged);
   EXPECT_THAT(salvaged.notes, Contains(HasSubstr("Cart|7: event 5: ")));
 }
 
@@ -364,6 +455,9 @@ TEST(DamagedWalTest, ATornTailIsNoDamage) {
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_EQ(report->findings, 0);
   EXPECT_THAT(report->wal_tail, HasSubstr("torn tail"));
+  const SalvageReport salvaged = SalvageOf(file, journal.PathOf("new.db")).report;
+  EXPECT_FALSE(salvaged.wal_damaged);
+  EXPECT_TRUE(salvaged.whole());
 }
 
 TEST_F(DamageTest, CompactLeavesADamagedJournalAsItIs) {

@@ -39,6 +39,7 @@ IdSummary SummaryOf(const IdRow& row) {
   summary.head.deleted_to = row.deleted_to;
   summary.head.epoch = row.epoch;
   summary.head.hash = row.head_hash;
+  summary.problem = row.malformed;
   return summary;
 }
 
@@ -51,6 +52,21 @@ StateEntry EntryOf(const StateRow& row, RecordDigest& digest) {
   entry.crc = row.crc;
   entry.problem = ProblemOf(row, digest);
   return entry;
+}
+
+// By the index; where that has it not, or is damaged, by reading all rows.
+template <class Row, class Find, class Scan>
+absl::StatusOr<std::optional<Row>> FindOrScan(Source& source, Find find, Scan scan) {
+  std::optional<Row> row;
+  SAMPO_RETURN_IF_ERROR(source.Read([&](Database& database) {
+    absl::StatusOr<std::optional<Row>> found = find(database);
+    const bool damaged = found.status().code() == absl::StatusCode::kDataLoss;
+    if (damaged || (found.ok() && !found->has_value())) found = scan(database);
+    SAMPO_RETURN_IF_ERROR(found.status());
+    row = *std::move(found);
+    return absl::OkStatus();
+  }));
+  return row;
 }
 
 std::string TypeOf(const std::string& persistence_id) {
@@ -188,11 +204,12 @@ absl::StatusOr<IdSummaries> JournalReader::ListIds(const ListRequest& request) {
 }
 
 absl::StatusOr<std::optional<IdSummary>> JournalReader::FindId(std::string_view persistence_id) {
-  std::optional<IdRow> row;
-  SAMPO_RETURN_IF_ERROR(impl_->source().Read([&](Database& database) {
-    SAMPO_ASSIGN_OR_RETURN(row, offline::FindId(database, persistence_id));
-    return absl::OkStatus();
-  }));
+  SAMPO_ASSIGN_OR_RETURN(
+      const std::optional<IdRow> row,
+      FindOrScan<IdRow>(
+          impl_->source(),
+          [&](Database& database) { return offline::FindId(database, persistence_id); },
+          [&](Database& database) { return FindUnindexedId(database, persistence_id); }));
   return row.has_value() ? std::optional<IdSummary>(SummaryOf(*row)) : std::nullopt;
 }
 
@@ -230,11 +247,12 @@ absl::StatusOr<std::optional<SnapshotEntry>> JournalReader::ReadSnapshot(const I
 
 absl::StatusOr<std::optional<StateEntry>> JournalReader::FindState(
     std::string_view persistence_id) {
-  std::optional<StateRow> row;
-  SAMPO_RETURN_IF_ERROR(impl_->source().Read([&](Database& database) {
-    SAMPO_ASSIGN_OR_RETURN(row, offline::FindState(database, persistence_id));
-    return absl::OkStatus();
-  }));
+  SAMPO_ASSIGN_OR_RETURN(
+      const std::optional<StateRow> row,
+      FindOrScan<StateRow>(
+          impl_->source(),
+          [&](Database& database) { return offline::FindState(database, persistence_id); },
+          [&](Database& database) { return FindUnindexedState(database, persistence_id); }));
   if (!row.has_value()) return std::optional<StateEntry>();
   return std::optional<StateEntry>(EntryOf(*row, impl_->digest()));
 }

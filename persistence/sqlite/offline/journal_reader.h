@@ -33,6 +33,7 @@ struct IdSummary {
   int64_t row = 0;  // in the order of the first writers
   std::string persistence_id;
   JournalHead head;
+  std::string problem;  // what is wrong with its row; empty: it can be read, and is found by name
 };
 
 struct ListRequest {
@@ -113,11 +114,13 @@ class JournalReader {
 
   // All reads: DATA_LOSS where SQLite finds the file damaged, UNAVAILABLE for I/O.
   absl::StatusOr<IdSummaries> ListIds(const ListRequest& request);
+  // By name, also where the index of names does not lead to it, which is a problem of the row then.
   absl::StatusOr<std::optional<IdSummary>> FindId(std::string_view persistence_id);
   // `request.events_max` at most; hash_before is not looked at.
   absl::StatusOr<EventEntries> ReadEvents(const IdSummary& id, const EventsRequest& request);
   // The next snapshot above `after_seq` (-1: the first).
   absl::StatusOr<std::optional<SnapshotEntry>> ReadSnapshot(const IdSummary& id, int64_t after_seq);
+  // As FindId.
   absl::StatusOr<std::optional<StateEntry>> FindState(std::string_view persistence_id);
   // States behind row `after`, a page; empty: no more.
   absl::StatusOr<std::vector<StateEntry>> ListStates(int64_t after);

@@ -7,7 +7,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <filesystem>
 #include <string>
 #include <thread>
 
@@ -100,7 +107,88 @@ TEST(LiveTest, ABackupIsOfOneMomentWhileAWriterGoesOn) {
             absl::StatusCode::kAlreadyExists);
 }
 
+// --- a WAL that nobody can write beside ---
+
+// Takes from this thread what lets root write where permissions say no.
+void ObeyPermissions() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  __user_cap_data_struct capabilities[2] = {};
+  ASSERT_EQ(syscall(SYS_capget, &header, capabilities), 0);
+  capabilities[0].effective &= ~(1u << CAP_DAC_OVERRIDE);
+  capabilities[0].permitted &= ~(1u << CAP_DAC_OVERRIDE);
+  ASSERT_EQ(syscall(SYS_capset, &header, capabilities), 0);
+}
+
+TEST(UnwritableFolderTest, AJournalWithAWalIsReadAndSalvaged) {
+  TestJournal journal;
+  journal.Append("Cart|7", 3);
+  std::filesystem::create_directory(journal.PathOf("medium"));
+  const std::string file = journal.CopyAfterCrash("medium/shop.db");
+  ASSERT_GT(BytesOf(file + "-wal").size(), 0u);
+  ASSERT_EQ(chmod(journal.PathOf("medium").c_str(), 0555), 0);
+  std::thread([&] {
+    ObeyPermissions();
+    ASSERT_NE(faccessat(AT_FDCWD, journal.PathOf("medium").c_str(), W_OK, AT_EACCESS), 0);
+    EXPECT_THAT(FindingsOf(file), IsEmpty());
+    EXPECT_EQ(EventsOf(file, "Cart|7"), "1 to 3");
+    const std::string backup = journal.PathOf("backup.db");
+    EXPECT_TRUE(BackupJournal(file, backup, {}).ok());
+    EXPECT_EQ(EventsOf(backup, "Cart|7"), "1 to 3");
+    const std::string salvaged = journal.PathOf("salvaged.db");
+    const absl::StatusOr<SalvageReport> report = SalvageJournal(file, salvaged, {});
+    ASSERT_TRUE(report.ok()) << report.status();
+    EXPECT_TRUE(report->whole());
+    EXPECT_EQ(EventsOf(salvaged, "Cart|7"), "1 to 3");
+  }).join();
+  ASSERT_EQ(chmod(journal.PathOf("medium").c_str(), 0755), 0);
+  EXPECT_FALSE(FileExists(file + "-shm"));
+}
+
+// Another writer than the one that the folder is closed to, root perhaps, goes on.
+TEST(UnwritableFolderTest, AWriterThatComesMeanwhileIsNoticed) {
+  TestJournal journal;
+  journal.Append("Cart|7", 3);
+  std::filesystem::create_directory(journal.PathOf("medium"));
+  const std::string file = journal.CopyAfterCrash("medium/shop.db");
+  ASSERT_EQ(chmod(journal.PathOf("medium").c_str(), 0555), 0);
+  std::thread([&] {
+    ObeyPermissions();
+    auto reader = JournalReader::Open(file);
+    ASSERT_TRUE(reader.ok()) << reader.status();
+    EXPECT_EQ((*(*reader)->FindId("Cart|7"))->head.highest_seq, 3);
+    // Its commits come into the WAL that the reader has open.
+    journal.Append("Cart|7", 2);
+    WriteBytes(file + "-wal", BytesOf(journal.file() + "-wal"));
+    EXPECT_EQ((*(*reader)->FindId("Cart|7"))->head.highest_seq, 5);
+  }).join();
+  ASSERT_EQ(chmod(journal.PathOf("medium").c_str(), 0755), 0);
+}
+
 // --- compact ---
+
+// After a failed fsync the page cache alone may have what the WAL shows (wal_check.h).
+TEST(CompactTest, WritesTheWalAgainBeforeItTrustsIt) {
+  TestJournal journal;
+  journal.Append("Cart|7", 3);
+  const std::string file = journal.CopyAfterCrash("crashed.db");
+  const std::string wal = BytesOf(file + "-wal");
+  const timespec old_times[2] = {{.tv_sec = 1, .tv_nsec = 0}, {.tv_sec = 1, .tv_nsec = 0}};
+  ASSERT_EQ(utimensat(AT_FDCWD, (file + "-wal").c_str(), old_times, 0), 0);
+  int begun = 0;
+  const auto on_progress = [&](const ProgressStep& step) {
+    if (std::string(step.what) != "pages compacted, SQLite's steps" || step.done > 0) return;
+    ++begun;
+    struct stat found;
+    ASSERT_EQ(stat((file + "-wal").c_str(), &found), 0);
+    EXPECT_GT(found.st_mtim.tv_sec, 1);
+    EXPECT_EQ(BytesOf(file + "-wal"), wal);
+  };
+  const absl::StatusOr<CompactReport> report =
+      CompactJournal(file, {.on_finding = nullptr, .on_progress = on_progress});
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(begun, 1);
+  EXPECT_EQ(EventsOf(file, "Cart|7"), "1 to 3");
+}
 
 TEST(CompactTest, GivesSpaceBackAndKeepsWhatIsThere) {
   TestJournal journal;

@@ -15,6 +15,7 @@
 #include "sampo/persistence/sqlite/offline/internal/live_wal.h"
 #include "sampo/persistence/sqlite/offline/internal/new_file.h"
 #include "sampo/persistence/sqlite/offline/internal/source.h"
+#include "sampo/persistence/sqlite/wal_check.h"
 
 namespace sampo::persistence::offline {
 namespace {
@@ -56,11 +57,16 @@ absl::Status CopyTo(Source& source, const std::string& to, const BackupOptions& 
 }
 
 absl::Status Vacuum(const std::string& file, const OnProgress& on_progress) {
+  // What a failed fsync of its last writer left in the page cache alone: SQLite would take it for
+  // stored, and put the pages of VACUUM behind it.
+  SAMPO_RETURN_IF_ERROR(WriteWalAgain(file));
   SAMPO_ASSIGN_OR_RETURN(const std::unique_ptr<Database> database,
                          Database::Open(file, OpenMode::kReadWrite));
   int64_t steps = 0;
+  const auto tell = [&] { on_progress({"pages compacted, SQLite's steps", steps++, 0}); };
   if (on_progress) {
-    database->OnSteps([&] { on_progress({"pages compacted, SQLite's steps", ++steps, 0}); });
+    tell();
+    database->OnSteps(tell);
   }
   SAMPO_RETURN_IF_ERROR(database->Execute("VACUUM"));
   SAMPO_RETURN_IF_ERROR(database->Execute("PRAGMA wal_checkpoint(TRUNCATE)"));

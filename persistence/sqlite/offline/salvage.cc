@@ -2,9 +2,8 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/persistence/sqlite/offline/salvage.h"
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -28,9 +27,8 @@
 namespace sampo::persistence::offline {
 namespace {
 
-constexpr int64_t kIdsPerPage = 100;
-constexpr int64_t kStatesPerPage = 100;
-// Rows of ids that are tried one by one behind a page that cannot be read; then the steps double.
+constexpr int64_t kRowsPerPage = 100;
+// Rows that are tried one by one behind a page that cannot be read; then the steps double.
 constexpr int64_t kProbesOneByOne = 1000;
 constexpr int64_t kProbeMax = int64_t{1} << 40;
 
@@ -44,6 +42,14 @@ std::string TextOf(const ScanProblem& problem, int64_t from, int64_t to) {
   if (problem.from == problem.to) return StrCat("event ", problem.from, ": ", problem.what);
   return StrCat("events ", problem.from, " to ", problem.to, ": ", problem.what);
 }
+
+// Rows `from` to `to` of a table of ids, which one view cannot read.
+struct Unreadable {
+  int64_t from = 0;
+  int64_t to = 0;  // kToTheEnd: nothing could be read behind them
+  std::string what;
+};
+constexpr int64_t kToTheEnd = std::numeric_limits<int64_t>::max();
 
 // What one view has of an id.
 struct Candidate {
@@ -69,8 +75,8 @@ class Salvage {
     SAMPO_ASSIGN_OR_RETURN(NewFile overlay, NewFile::For(to + "-overlay"));
     SAMPO_RETURN_IF_ERROR(OpenViews(overlay.partial()));
     SAMPO_ASSIGN_OR_RETURN(target_, SalvageTarget::Make(made.partial()));
-    for (size_t view = 0; view < views_.size(); ++view) SAMPO_RETURN_IF_ERROR(CopyIds(view));
-    for (size_t view = 0; view < views_.size(); ++view) SAMPO_RETURN_IF_ERROR(CopyStates(view));
+    SAMPO_RETURN_IF_ERROR(CopyIds());
+    SAMPO_RETURN_IF_ERROR(CopyStates());
     for (const std::unique_ptr<Source>& view : views_) SAMPO_RETURN_IF_ERROR(KeepOrdering(*view));
     SAMPO_RETURN_IF_ERROR(NoteOrphans());
     SAMPO_RETURN_IF_ERROR(target_->Finish());
@@ -89,6 +95,7 @@ class Salvage {
   // The overlay is made first: it reads the file without SQLite.
   absl::Status OpenViews(const std::string& overlay) {
     SAMPO_ASSIGN_OR_RETURN(const WalReport wal, ExamineLiveWal(file_));
+    report_.wal_damaged = wal.state == WalState::kDamaged || wal.database_is_empty;
     bool overlaid = false;
     if (wal.commits_behind > 0 || wal.database_is_empty) {
       SAMPO_ASSIGN_OR_RETURN(const int64_t frames, MakeOverlay(file_, wal, overlay));
@@ -114,47 +121,94 @@ class Salvage {
     return views_.empty() ? first : absl::OkStatus();
   }
 
-  // --- ids ---
+  // --- rows, and those that cannot be read ---
 
-  absl::Status CopyIds(size_t view) {
+  // Gives all rows of a view that `read(database, after, rows_max)` can read to `copy`; notes the
+  // others for NoteUnreadable.
+  template <class Row, class Read, class Copy>
+  absl::Status CopyRows(size_t view, Read read, Copy copy,
+                        std::vector<std::vector<Unreadable>>& unreadable) {
+    unreadable.emplace_back();
+    std::vector<Row> rows;
+    const auto read_behind = [&](int64_t after, int64_t rows_max) {
+      return views_[view]->Read([&](Database& database) {
+        rows.clear();
+        SAMPO_ASSIGN_OR_RETURN(rows, read(database, after, rows_max));
+        return absl::OkStatus();
+      });
+    };
     for (int64_t after = 0;;) {
-      std::vector<IdRow> ids;
-      absl::Status read = ReadIdsOf(*views_[view], after, kIdsPerPage, ids);
-      if (IsDamage(read)) {
-        const int64_t damaged = after + 1;
-        SAMPO_ASSIGN_OR_RETURN(after, SkipDamagedIds(*views_[view], after, ids));
-        Note({FindingKind::kFile, "", 0, 0,
-              StrCat("rows ", damaged, " to ", after,
-                     " of the ids cannot be read: ", MessageOf(read))},
-             true);
+      absl::Status whole = read_behind(after, kRowsPerPage);
+      if (IsDamage(whole)) {
+        SAMPO_ASSIGN_OR_RETURN(const int64_t skipped_to, SkipUnreadable(read_behind, after));
+        if (skipped_to > after) {
+          unreadable.back().push_back({after + 1, skipped_to, MessageOf(whole)});
+        }
+        if (skipped_to == kToTheEnd) return absl::OkStatus();
       } else {
-        SAMPO_RETURN_IF_ERROR(read);
+        SAMPO_RETURN_IF_ERROR(whole);
       }
-      if (ids.empty()) return absl::OkStatus();
-      for (const IdRow& row : ids) SAMPO_RETURN_IF_ERROR(CopyIdOnce(row, view));
-      after = ids.back().id;
+      if (rows.empty()) return absl::OkStatus();
+      for (const Row& row : rows) SAMPO_RETURN_IF_ERROR(copy(row));
+      after = rows.back().id;
     }
   }
 
-  static absl::Status ReadIdsOf(Source& view, int64_t after, int64_t rows_max,
-                                std::vector<IdRow>& ids) {
-    return view.Read([&](Database& database) {
-      ids.clear();
-      SAMPO_ASSIGN_OR_RETURN(ids, ReadIds(database, after, rows_max));
-      return absl::OkStatus();
-    });
-  }
-
-  // The next row behind those that cannot be read; `ids` has it, if there is one.
-  absl::StatusOr<int64_t> SkipDamagedIds(Source& view, int64_t after, std::vector<IdRow>& ids) {
+  // The last of the rows that cannot be read; the one behind it was read.
+  template <class ReadBehind>
+  static absl::StatusOr<int64_t> SkipUnreadable(ReadBehind read_behind, int64_t after) {
     // The first may be readable: the page that failed had a hundred.
     for (int64_t step = 0; step < kProbeMax; step = step < kProbesOneByOne ? step + 1 : step * 2) {
-      absl::Status read = ReadIdsOf(view, after + step, 1, ids);
+      absl::Status read = read_behind(after + step, 1);
       if (read.ok()) return after + step;
       if (!IsDamage(read)) return read;
     }
-    ids.clear();
-    return after;
+    return kToTheEnd;
+  }
+
+  // What no view could read. `taken(from, to)` of the rows were in another one all the same. Gives
+  // the number of rows, at least one for each stretch: nothing tells how many there were at the
+  // end.
+  template <class Taken>
+  absl::StatusOr<int64_t> NoteUnreadable(const char* table,
+                                         const std::vector<std::vector<Unreadable>>& of_views,
+                                         Taken taken) {
+    int64_t lost = 0;
+    const bool read_by_one = std::any_of(of_views.begin(), of_views.end(),
+                                         [](const auto& stretches) { return stretches.empty(); });
+    if (read_by_one) return lost;
+    // The last view is the overlay, where there is one: it has what the other has.
+    for (const Unreadable& stretch : of_views.back()) {
+      const bool to_the_end = stretch.to == kToTheEnd;
+      SAMPO_ASSIGN_OR_RETURN(const int64_t elsewhere, taken(stretch.from, stretch.to));
+      const int64_t rows = to_the_end ? 1 : stretch.to - stretch.from + 1 - elsewhere;
+      if (rows <= 0) continue;
+      lost += rows;
+      const std::string place = to_the_end ? StrCat("rows from ", stretch.from, " on")
+                                           : StrCat("rows ", stretch.from, " to ", stretch.to);
+      Note({FindingKind::kFile, "", 0, 0,
+            StrCat(place, " of the ", table, " cannot be read: ", stretch.what)},
+           true);
+    }
+    return lost;
+  }
+
+  // --- ids ---
+
+  absl::Status CopyIds() {
+    std::vector<std::vector<Unreadable>> unreadable;
+    for (size_t view = 0; view < views_.size(); ++view) {
+      SAMPO_RETURN_IF_ERROR(CopyRows<IdRow>(
+          view, &ReadIds, [&](const IdRow& row) { return CopyIdOnce(row, view); }, unreadable));
+    }
+    SAMPO_ASSIGN_OR_RETURN(
+        const int64_t lost,
+        NoteUnreadable("ids", unreadable, [&](int64_t from, int64_t to) -> absl::StatusOr<int64_t> {
+          SAMPO_ASSIGN_OR_RETURN(const int64_t copied, target_->CountIds(from, to));
+          return copied + std::distance(emptied_.lower_bound(from), emptied_.upper_bound(to));
+        }));
+    report_.ids_lost += lost;
+    return absl::OkStatus();
   }
 
   absl::Status CopyIdOnce(const IdRow& row, size_t first_view) {
@@ -177,17 +231,17 @@ class Salvage {
       }
     }
     if (!chosen.has_value()) return absl::OkStatus();
-    ++report_.ids;
+    SAMPO_RETURN_IF_ERROR(CopyId(*chosen, reached, base_to));
     if (options_.on_progress) options_.on_progress({"ids salvaged", report_.ids, 0});
-    return CopyId(*chosen, reached, base_to);
+    return absl::OkStatus();
   }
 
   absl::Status CopyId(const Candidate& chosen, int64_t reached, int64_t base_to) {
     const ScanStretch& best = chosen.walk.scan.best;
     const IdRow& row = chosen.walk.row;
-    // Of an id with a damaged name no event can be right: it does not come back as an empty one.
-    if (best.to == 0 && reached > 0) emptied_.insert(row.id);
     SAMPO_ASSIGN_OR_RETURN(const CopiedId copied, target_->CopyId(*chosen.view, chosen.walk));
+    if (copied.emptied) emptied_.insert(row.id);
+    ++(copied.emptied ? report_.ids_lost : report_.ids);
     report_.events += copied.events;
     report_.snapshots += copied.snapshots;
     if (chosen.overlay) {
@@ -201,14 +255,32 @@ class Salvage {
     lost += NoteLostEvents(chosen, best.to + 1, reached, "");
     const int64_t lost_before = report_.snapshots_lost;
     NoteLostSnapshots(chosen.walk, copied);
-    if (!best.proven && best.to >= best.start.seq && !chosen.walk.scan.whole()) {
-      ++report_.ids_unproven;
-      Note({FindingKind::kEvent, row.persistence_id, best.start.seq + 1, best.to,
-            "their checksums are right; no chain that leads to a head proves them"},
-           false);
+    if (!best.proven && !chosen.walk.scan.whole() && !copied.emptied) {
+      NoteUnproven(row.persistence_id, best, copied, lost);
     }
     if (lost == 0 && best.proven && report_.snapshots_lost == lost_before) ++report_.ids_whole;
     return absl::OkStatus();
+  }
+
+  // Of the id's events, of a snapshot that stands alone, or of its numbers, which are all there is.
+  void NoteUnproven(const std::string& id, const ScanStretch& best, const CopiedId& copied,
+                    int64_t lost) {
+    if (best.to > best.start.seq) {
+      Note({FindingKind::kEvent, id, best.start.seq + 1, best.to,
+            "their checksums are right; no chain that leads to a head proves them"},
+           false);
+    } else if (copied.snapshots > 0) {
+      Note({FindingKind::kSnapshot, id, copied.newest_snapshot, copied.newest_snapshot,
+            "its checksum is right; no chain that leads to a head proves it"},
+           false);
+    } else if (lost == 0) {
+      Note({FindingKind::kId, id, best.to, best.to,
+            StrCat("it is at event ", best.to, "; its hash is not proven")},
+           false);
+    } else {
+      return;  // the loss was noted, and nothing was kept
+    }
+    ++report_.ids_unproven;
   }
 
   // With what verify would say of the first problem among them.
@@ -244,26 +316,19 @@ class Salvage {
 
   // --- states ---
 
-  absl::Status CopyStates(size_t view) {
-    for (int64_t after = 0;;) {
-      std::vector<StateRow> states;
-      absl::Status read = views_[view]->Read([&](Database& database) {
-        states.clear();
-        SAMPO_ASSIGN_OR_RETURN(states, ReadStates(database, after, kStatesPerPage));
-        return absl::OkStatus();
-      });
-      if (IsDamage(read)) {
-        Note({FindingKind::kFile, "", 0, 0,
-              StrCat("states behind row ", after, " cannot be read: ", MessageOf(read))},
-             true);
-        ++report_.states_lost;
-        return absl::OkStatus();
-      }
-      SAMPO_RETURN_IF_ERROR(read);
-      if (states.empty()) return absl::OkStatus();
-      for (const StateRow& row : states) SAMPO_RETURN_IF_ERROR(CopyState(row, view));
-      after = states.back().id;
+  absl::Status CopyStates() {
+    std::vector<std::vector<Unreadable>> unreadable;
+    for (size_t view = 0; view < views_.size(); ++view) {
+      SAMPO_RETURN_IF_ERROR(CopyRows<StateRow>(
+          view, &ReadStates, [&](const StateRow& row) { return CopyState(row, view); },
+          unreadable));
     }
+    SAMPO_ASSIGN_OR_RETURN(const int64_t lost,
+                           NoteUnreadable("states", unreadable, [&](int64_t from, int64_t to) {
+                             return target_->CountStates(from, to);
+                           }));
+    report_.states_lost += lost;
+    return absl::OkStatus();
   }
 
   absl::Status CopyState(const StateRow& row, size_t first_view) {
@@ -275,7 +340,7 @@ class Salvage {
     std::string problem;
     const auto offer = [&](const StateRow& found) {
       newest = std::max(newest, found.state.revision);
-      const std::string its_problem = ProblemOf(found, digest_);
+      const std::string its_problem = RecordProblemOf(found, digest_);
       if (!its_problem.empty()) {
         problem = its_problem;
       } else if (!chosen.has_value() || chosen->state.revision < found.state.revision) {
@@ -318,16 +383,18 @@ class Salvage {
 
   // Events and snapshots whose id nobody has.
   absl::Status NoteOrphans() {
-    for (const std::unique_ptr<Source>& view : views_) {
-      for (const OrphanTable table : {OrphanTable::kEvents, OrphanTable::kSnapshots}) {
-        absl::Status noted = NoteOrphansOf(*view, table);
+    for (const OrphanTable table : {OrphanTable::kEvents, OrphanTable::kSnapshots}) {
+      std::set<int64_t> noted_ids;
+      // The overlay first: it has what the file has, and more.
+      for (auto view = views_.rbegin(); view != views_.rend(); ++view) {
+        absl::Status noted = NoteOrphansOf(**view, table, noted_ids);
         if (!noted.ok() && !IsDamage(noted)) return noted;
       }
     }
     return absl::OkStatus();
   }
 
-  absl::Status NoteOrphansOf(Source& view, OrphanTable table) {
+  absl::Status NoteOrphansOf(Source& view, OrphanTable table, std::set<int64_t>& noted) {
     const bool events = table == OrphanTable::kEvents;
     for (int64_t after = std::numeric_limits<int64_t>::min();;) {
       std::optional<Orphans> found;
@@ -339,7 +406,8 @@ class Salvage {
       if (!found.has_value()) return absl::OkStatus();
       after = found->id;
       SAMPO_ASSIGN_OR_RETURN(const bool known, target_->HasId(found->id, ""));
-      if (known) continue;
+      // Those of an emptied id were noted under its name.
+      if (known || emptied_.contains(found->id) || !noted.insert(found->id).second) continue;
       Note({events ? FindingKind::kEvent : FindingKind::kSnapshot,
             StrCat("(no id, row ", found->id, ")"), found->from, found->to,
             "nothing tells whose they are"},
@@ -376,8 +444,7 @@ class Salvage {
 
 // No lock can be left in a folder that cannot be written; nobody can write a journal there either.
 absl::StatusOr<std::optional<internal::LockFile>> LockWherePossible(const std::string& path) {
-  const std::string folder = path.substr(0, path.rfind('/') + 1);
-  if (access(folder.c_str(), W_OK) != 0) return std::optional<internal::LockFile>();
+  if (!FolderIsWritable(path)) return std::optional<internal::LockFile>();
   SAMPO_ASSIGN_OR_RETURN(internal::LockFile lock, internal::LockFile::Take(path));
   return std::optional<internal::LockFile>(std::move(lock));
 }

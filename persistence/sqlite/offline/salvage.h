@@ -14,12 +14,15 @@
 // events that would prove it are lost), the events have right checksums and none is missing, but
 // an older version of one would go unnoticed: the id is reported as unproven.
 //
-//   | what is damaged               | what is kept                                     | lost | |
-//   event 41 of 50, no snapshot   | 1 to 40, unproven                                | 41 to 50 |
-//   | event 41 of 50, snapshot 45   | snapshot 45 and 46 to 50, proven: the state      | 1 to 45 |
-//   | the head's row                | 1 to 50, unproven                                | nothing |
-//   | a snapshot                    | the events                                       | the
-//   snapshot |
+//   | what is damaged               | what is kept                            | lost         |
+//   | event 41 of 50, no snapshot   | 1 to 40, unproven                       | 41 to 50     |
+//   | event 1 of 50, no snapshot    | nothing of the id                       | 1 to 50      |
+//   | event 41 of 50, snapshot 45   | snapshot 45 and 46 to 50, proven: the   | 1 to 45      |
+//   |                               | state                                   |              |
+//   | the head's row                | 1 to 50, unproven                       | nothing      |
+//   | a snapshot                    | the events                              | the snapshot |
+//   | an index, the table of tags,  | everything: they are made anew from the | nothing      |
+//   | a state's column `deleted`    | records                                 |              |
 //
 // The files are left as they are. Orderings, epochs and sequence numbers stay; what a lost tail
 // had is given to new events. An append of several events may be cut in its middle.
@@ -53,9 +56,12 @@ struct SalvageOptions {
 };
 
 struct SalvageReport {
-  int64_t ids = 0;
-  int64_t ids_whole = 0;     // everything of them was taken
-  int64_t ids_unproven = 0;  // taken, without a chain that leads to a head
+  int64_t ids = 0;           // of which something was taken
+  int64_t ids_whole = 0;     // of them: everything was taken
+  int64_t ids_unproven = 0;  // of them: taken without a chain that leads to a head
+  // Of which nothing was taken: their events are lost from the first on, or their rows cannot be
+  // read.
+  int64_t ids_lost = 0;
   int64_t events = 0;
   int64_t snapshots = 0;
   int64_t states = 0;
@@ -64,8 +70,11 @@ struct SalvageReport {
   int64_t states_lost = 0;
   // Of the events: those that come from WAL frames which SQLite would have dropped.
   int64_t events_behind_damage = 0;
-  std::string wal;  // what is wrong with the WAL, and what of it was used; empty: nothing
-  bool lossless() const { return events_lost + snapshots_lost + states_lost == 0; }
+  std::string wal;           // what is wrong with the WAL, and what of it was used; empty: nothing
+  bool wal_damaged = false;  // a torn tail is no damage
+  bool lossless() const { return events_lost + snapshots_lost + states_lost + ids_lost == 0; }
+  // And what was taken is proven, and all of it was where SQLite finds it.
+  bool whole() const { return lossless() && ids_unproven == 0 && !wal_damaged; }
 };
 
 // "journal: FILE: Cart|7: events 42 to 50: lost: ..."; a note that is no loss says "kept".

@@ -15,6 +15,11 @@
 #include "sampo/actor/base/str_cat.h"
 
 namespace sampo::persistence::offline {
+namespace {
+
+constexpr int64_t kPageBytes = 4096;
+
+}  // namespace
 
 TestJournal::TestJournal() {
   const char* temp = std::getenv("TEST_TMPDIR");
@@ -165,6 +170,29 @@ void TestJournal::FlipByteAt(int64_t offset, const std::string& ending) {
   file.seekp(offset);
   file.put(static_cast<char>(byte ^ 0x20));
   SAMPO_CHECK(file.good(), file_);
+}
+
+int64_t TestJournal::RootOffsetOf(const std::string& name) {
+  sqlite3* database = nullptr;
+  sqlite3_stmt* row = nullptr;
+  SAMPO_CHECK(sqlite3_open(file_.c_str(), &database) == SQLITE_OK, file_);
+  const std::string sql = StrCat("SELECT rootpage FROM sqlite_schema WHERE name = '", name, "'");
+  SAMPO_CHECK(sqlite3_prepare_v2(database, sql.c_str(), -1, &row, nullptr) == SQLITE_OK, sql);
+  SAMPO_CHECK(sqlite3_step(row) == SQLITE_ROW, name);
+  const int64_t page = sqlite3_column_int64(row, 0);
+  sqlite3_finalize(row);
+  sqlite3_close(database);
+  return (page - 1) * kPageBytes;
+}
+
+std::string TestJournal::RootPageOf(const std::string& name) {
+  return BytesOf(file_).substr(static_cast<size_t>(RootOffsetOf(name)), kPageBytes);
+}
+
+void TestJournal::PutRootPageOf(const std::string& name, const std::string& page) {
+  std::string bytes = BytesOf(file_);
+  bytes.replace(static_cast<size_t>(RootOffsetOf(name)), kPageBytes, page);
+  WriteBytes(file_, bytes);
 }
 
 std::string TestJournal::CopyAfterCrash(const std::string& name) {

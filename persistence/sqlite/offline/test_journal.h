@@ -57,6 +57,10 @@ class TestJournal {
   // One byte in the first place where `text` is, of the file or, where `ending` is "-wal", the WAL.
   void FlipByteOf(const std::string& text, const std::string& ending = "");
   void FlipByteAt(int64_t offset, const std::string& ending = "");
+  // The root page of a table or an index, and an older one in its place, as where its write was
+  // lost.
+  std::string RootPageOf(const std::string& name);
+  void PutRootPageOf(const std::string& name, const std::string& page);
   // What a crash at this moment would leave, under another name: the file and its WAL.
   std::string CopyAfterCrash(const std::string& name);
 
@@ -72,6 +76,7 @@ class TestJournal {
     ChainHash hash{};
   };
 
+  int64_t RootOffsetOf(const std::string& name);
   SqliteWriter& writer();
   WriteResult Write(WriteOp op);
   Position& PositionOf(const std::string& id);
@@ -84,6 +89,9 @@ class TestJournal {
   std::map<std::string, Position> positions_;
   std::map<std::string, Position> states_;
 };
+
+inline constexpr char kIndexOfIds[] = "sqlite_autoindex_ids_1";
+inline constexpr char kIndexOfStates[] = "sqlite_autoindex_states_1";
 
 // All bytes of a file.
 std::string BytesOf(const std::string& path);

@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -121,20 +122,34 @@ class Verification {
     for (int64_t after = 0;;) {
       std::vector<IdRow> ids;
       std::vector<Finding> orphans;
+      std::set<int64_t> unindexed;
       absl::Status read = source_->Read([&](Database& database) {
         orphans.clear();
+        unindexed.clear();
         SAMPO_ASSIGN_OR_RETURN(ids, ReadIds(database, after, kIdsPerPage));
+        for (const IdRow& row : ids) {
+          SAMPO_RETURN_IF_ERROR(
+              FindUnindexed(database, NameTable::kIds, row.id, row.persistence_id, unindexed));
+        }
         return FindOrphans(database, after, ids, orphans);
       });
       for (const Finding& orphan : orphans) Report(orphan);
       if (!read.ok()) return EndOf("ids", read);
       if (ids.empty()) return absl::OkStatus();
       for (const IdRow& row : ids) {
-        SAMPO_RETURN_IF_ERROR(CheckId(row));
+        SAMPO_RETURN_IF_ERROR(CheckId(row, !unindexed.contains(row.id)));
         Progress("ids", row.id, id_max);
       }
       after = ids.back().id;
     }
+  }
+
+  // An index that cannot be read is integrity_check's to report, with its page.
+  static absl::Status FindUnindexed(Database& database, NameTable table, int64_t id,
+                                    const std::string& name, std::set<int64_t>& unindexed) {
+    const absl::StatusOr<bool> indexed = IsIndexed(database, table, id, name);
+    if (indexed.ok() ? !*indexed : IsDamage(indexed.status())) unindexed.insert(id);
+    return indexed.ok() || IsDamage(indexed.status()) ? absl::OkStatus() : indexed.status();
   }
 
   // Rows whose id is between those of `ids`, or behind the last of all.
@@ -168,16 +183,17 @@ class Verification {
     return absl::OkStatus();
   }
 
-  absl::Status CheckId(const IdRow& row) {
+  absl::Status CheckId(const IdRow& row, bool indexed) {
     SAMPO_ASSIGN_OR_RETURN(const IdWalk walk, WalkId(*source_, row.id, [&](int64_t events) {
                              report_.events += events;
                              Progress("events", report_.events, 0);
                            }));
     ++report_.ids;
     report_.snapshots += walk.snapshots_total;
-    if (walk.found && walk.whole()) return absl::OkStatus();
+    if (walk.found && walk.whole() && indexed) return absl::OkStatus();
     ++report_.ids_damaged;
     const std::string& id = row.persistence_id;
+    if (!indexed) Report({FindingKind::kId, id, row.highest_seq, row.highest_seq, kNotIndexed});
     if (!walk.found) {
       Report({FindingKind::kId, id, 0, 0, "its row is gone"});
       return absl::OkStatus();
@@ -199,24 +215,31 @@ class Verification {
   absl::Status CheckStates() {
     for (int64_t after = 0;;) {
       std::vector<StateRow> states;
+      std::set<int64_t> unindexed;
       absl::Status read = source_->Read([&](Database& database) {
+        unindexed.clear();
         SAMPO_ASSIGN_OR_RETURN(states, ReadStates(database, after, kStatesPerPage));
+        for (const StateRow& row : states) {
+          SAMPO_RETURN_IF_ERROR(FindUnindexed(database, NameTable::kStates, row.id,
+                                              row.state.persistence_id, unindexed));
+        }
         return absl::OkStatus();
       });
       if (!read.ok()) return EndOf("states", read);
       if (states.empty()) return absl::OkStatus();
-      for (const StateRow& row : states) CheckState(row);
+      for (const StateRow& row : states) CheckState(row, !unindexed.contains(row.id));
       after = states.back().id;
       Progress("states", report_.states, 0);
     }
   }
 
-  void CheckState(const StateRow& row) {
+  void CheckState(const StateRow& row, bool indexed) {
     ++report_.states;
     const auto report = [&](std::string what) {
       Report({FindingKind::kState, row.state.persistence_id, row.state.revision, row.state.revision,
               std::move(what)});
     };
+    if (!indexed) report(kNotIndexed);
     if (std::string problem = ProblemOf(row, digest_); !problem.empty()) report(problem);
     if (row.state.epoch > row.epoch) {
       report(StrCat("epoch ", row.state.epoch, " is above that of its writers, ", row.epoch));

@@ -15,6 +15,8 @@
 namespace sampo::persistence::offline {
 namespace {
 
+constexpr char kVfsWithoutLocks[] = "unix-none";  // one of SQLite's own
+
 constexpr int kStepsPerCallback = 20'000;  // some milliseconds apart
 
 // How long a tool waits for a lock of SQLite's. A writer holds none that stops a reader, but at its
@@ -80,10 +82,12 @@ Database::~Database() = default;
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path, OpenMode mode) {
   SAMPO_RETURN_IF_ERROR(CheckPath(path, mode));
-  const bool read_only = mode == OpenMode::kReadLive || mode == OpenMode::kReadAtRest;
+  const bool alone = mode == OpenMode::kReadAlone;
+  const bool read_only = alone || mode == OpenMode::kReadLive || mode == OpenMode::kReadAtRest;
   // Closing must not write, and must not trust what a failed fsync left.
   SAMPO_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection,
                          Connection::Open({.file = path,
+                                           .vfs = alone ? kVfsWithoutLocks : "",
                                            .read_only = read_only,
                                            .create = mode == OpenMode::kCreate,
                                            .at_rest = mode == OpenMode::kReadAtRest,
@@ -93,6 +97,8 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
                                            .busy_timeout = kBusyWait}));
   SAMPO_RETURN_IF_ERROR(
       connection->Run("PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = 2"));
+  // The index of the WAL is in memory then, not in a -shm beside the file.
+  if (alone) SAMPO_RETURN_IF_ERROR(connection->Run("PRAGMA locking_mode = EXCLUSIVE"));
   if (mode == OpenMode::kCreate) {
     SAMPO_RETURN_IF_ERROR(connection->Run("PRAGMA journal_mode = MEMORY"));
   }

@@ -35,10 +35,11 @@ using internal::Statement;
 // | mode        | locks                 | what it may leave beside the file                       |
 // | kReadLive   | SQLite's read locks   | a -wal of no bytes and a -shm, where there were none    |
 // | kReadAtRest | none (immutable=1)    | nothing; the file must not be written meanwhile         |
+// | kReadAlone  | none                  | nothing; reads the WAL, too, which must not be written  |
 // | kReadWrite  | SQLite's, as a writer | nothing                                                 |
 // | kCreate     | of a new file         | nothing; synchronous is FULL, the rollback journal in   |
 // |             |                       | memory: a file that was not finished is worth nothing   |
-enum class OpenMode : uint8_t { kReadLive, kReadAtRest, kReadWrite, kCreate };
+enum class OpenMode : uint8_t { kReadLive, kReadAtRest, kReadAlone, kReadWrite, kCreate };
 
 // A statement while it runs; gives it back to its database when it is destroyed. What is bound must
 // live until then, and each parameter is bound each time.

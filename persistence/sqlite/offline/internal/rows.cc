@@ -23,6 +23,9 @@ using internal::kStateColumns;
 constexpr char kIdsAfter[] = SAMPO_FROM_IDS "WHERE id > ? ORDER BY id LIMIT ?";
 constexpr char kIdByNumber[] = SAMPO_FROM_IDS "WHERE id = ?";
 constexpr char kIdByName[] = SAMPO_FROM_IDS "WHERE persistence_id = ?";
+constexpr char kIdByScan[] = SAMPO_FROM_IDS "NOT INDEXED WHERE persistence_id = ?";
+constexpr char kIdIsIndexed[] =
+    "SELECT 1 FROM ids INDEXED BY sqlite_autoindex_ids_1 WHERE persistence_id = ? AND id = ?";
 constexpr char kEvents[] =
     SAMPO_FROM_EVENTS "WHERE e.id = ? AND e.seq >= ? AND e.seq <= ? ORDER BY e.seq LIMIT ?";
 constexpr char kEventAt[] = SAMPO_FROM_EVENTS "WHERE e.ordering = ?";
@@ -33,6 +36,9 @@ constexpr char kSnapshot[] = "SELECT " SAMPO_JOURNAL_SNAPSHOT_COLUMNS
                              " FROM snapshots WHERE id = ? AND seq > ? ORDER BY seq LIMIT 1";
 constexpr char kStatesAfter[] = SAMPO_FROM_STATES "WHERE id > ? ORDER BY id LIMIT ?";
 constexpr char kStateByName[] = SAMPO_FROM_STATES "WHERE persistence_id = ?";
+constexpr char kStateByScan[] = SAMPO_FROM_STATES "NOT INDEXED WHERE persistence_id = ?";
+constexpr char kStateIsIndexed[] =
+    "SELECT 1 FROM states INDEXED BY sqlite_autoindex_states_1 WHERE persistence_id = ? AND id = ?";
 
 // Two steps: where the next id is, and what it has; each uses the index.
 constexpr char kNextEventId[] = "SELECT min(id) FROM events WHERE id > ? AND id < ?";
@@ -80,6 +86,13 @@ StateRow StateOf(const Query& query) {
   return row;
 }
 
+// A row that a scan found, and the index did not.
+template <class Row>
+std::optional<Row> Unindexed(std::optional<Row> row) {
+  if (row.has_value() && row->malformed.empty()) row->malformed = kNotIndexed;
+  return row;
+}
+
 // The first row of `query`, if there is one.
 template <class Row>
 absl::StatusOr<std::optional<Row>> FirstOf(Query query, Row (*of)(const Query&)) {
@@ -111,6 +124,22 @@ absl::StatusOr<std::optional<IdRow>> FindId(Database& database, std::string_view
   Query query = database.Use(kIdByName);
   query.Bind(1, persistence_id);
   return FirstOf(std::move(query), &IdOf);
+}
+
+absl::StatusOr<bool> IsIndexed(Database& database, NameTable table, int64_t id,
+                               std::string_view persistence_id) {
+  Query query = database.Use(table == NameTable::kIds ? kIdIsIndexed : kStateIsIndexed);
+  query.Bind(1, persistence_id);
+  query.Bind(2, id);
+  return query.Step();
+}
+
+absl::StatusOr<std::optional<IdRow>> FindUnindexedId(Database& database,
+                                                     std::string_view persistence_id) {
+  Query query = database.Use(kIdByScan);
+  query.Bind(1, persistence_id);
+  SAMPO_ASSIGN_OR_RETURN(std::optional<IdRow> row, FirstOf(std::move(query), &IdOf));
+  return Unindexed(std::move(row));
 }
 
 absl::StatusOr<EventRows> ReadEvents(Database& database, const EventRange& range) {
@@ -202,6 +231,14 @@ absl::StatusOr<std::optional<StateRow>> FindState(Database& database,
   return FirstOf(std::move(query), &StateOf);
 }
 
+absl::StatusOr<std::optional<StateRow>> FindUnindexedState(Database& database,
+                                                           std::string_view persistence_id) {
+  Query query = database.Use(kStateByScan);
+  query.Bind(1, persistence_id);
+  SAMPO_ASSIGN_OR_RETURN(std::optional<StateRow> row, FirstOf(std::move(query), &StateOf));
+  return Unindexed(std::move(row));
+}
+
 absl::StatusOr<std::optional<Orphans>> ReadRowsBehind(Database& database, OrphanTable table,
                                                       int64_t after, int64_t before) {
   const bool events = table == OrphanTable::kEvents;
@@ -222,10 +259,15 @@ std::string ProblemOf(const SnapshotRow& row, RecordDigest& digest) {
   return internal::CrcProblem(row.crc, digest.Crc32c());
 }
 
-std::string ProblemOf(const StateRow& row, RecordDigest& digest) {
+std::string RecordProblemOf(const StateRow& row, RecordDigest& digest) {
   if (!row.malformed.empty()) return row.malformed;
   digest.SetState(row.state);
   return internal::CrcProblem(row.crc, digest.Crc32c());
+}
+
+std::string ProblemOf(const StateRow& row, RecordDigest& digest) {
+  std::string problem = RecordProblemOf(row, digest);
+  return problem.empty() ? internal::DeletedProblem(row.deleted, row.state) : problem;
 }
 
 std::string ProblemOf(const EventRow& row, std::string_view persistence_id, RecordDigest& digest) {

@@ -80,6 +80,17 @@ absl::StatusOr<std::vector<IdRow>> ReadIds(Database& database, int64_t after, in
 absl::StatusOr<std::optional<IdRow>> ReadId(Database& database, int64_t id);
 absl::StatusOr<std::optional<IdRow>> FindId(Database& database, std::string_view persistence_id);
 
+// Whether the index of names of a table of ids leads to row `id` by its name. Where it does not,
+// the store refuses the id (sqlite/internal/rows.h, NameIndex).
+enum class NameTable : uint8_t { kIds, kStates };
+absl::StatusOr<bool> IsIndexed(Database& database, NameTable table, int64_t id,
+                               std::string_view persistence_id);
+// What is wrong with a row that it does not lead to.
+inline constexpr char kNotIndexed[] = "its row is missing in the index of names";
+// As FindId and FindState, by reading all rows: what the index has lost. The row is malformed then.
+absl::StatusOr<std::optional<IdRow>> FindUnindexedId(Database& database,
+                                                     std::string_view persistence_id);
+
 absl::StatusOr<EventRows> ReadEvents(Database& database, const EventRange& range);
 // The numbers of the id's events from the index alone: what is left when rows cannot be read.
 absl::StatusOr<std::vector<int64_t>> ReadEventNumbers(Database& database, const EventRange& range);
@@ -96,6 +107,8 @@ absl::StatusOr<std::vector<StateRow>> ReadStates(Database& database, int64_t aft
                                                  int64_t rows_max);
 absl::StatusOr<std::optional<StateRow>> FindState(Database& database,
                                                   std::string_view persistence_id);
+absl::StatusOr<std::optional<StateRow>> FindUnindexedState(Database& database,
+                                                           std::string_view persistence_id);
 
 // Events or snapshots whose id is not in the table ids.
 struct Orphans {
@@ -114,6 +127,8 @@ absl::StatusOr<std::optional<Orphans>> ReadRowsBehind(Database& database, Orphan
 // filled in before.
 std::string ProblemOf(const SnapshotRow& row, RecordDigest& digest);
 std::string ProblemOf(const StateRow& row, RecordDigest& digest);
+// The same without the column `deleted`, which can be told from the rest.
+std::string RecordProblemOf(const StateRow& row, RecordDigest& digest);
 std::string ProblemOf(const EventRow& row, std::string_view persistence_id, RecordDigest& digest);
 
 }  // namespace sampo::persistence::offline

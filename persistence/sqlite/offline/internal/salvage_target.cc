@@ -18,6 +18,8 @@ constexpr int64_t kRowsPerPage = 1000;
 
 constexpr char kHasId[] = "SELECT 1 FROM ids WHERE id = ? OR persistence_id = ?";
 constexpr char kHasState[] = "SELECT 1 FROM states WHERE id = ? OR persistence_id = ?";
+constexpr char kCountIds[] = "SELECT count(*) FROM ids WHERE id >= ? AND id <= ?";
+constexpr char kCountStates[] = "SELECT count(*) FROM states WHERE id >= ? AND id <= ?";
 constexpr char kAddId[] = "INSERT INTO ids VALUES (?, ?, ?, ?, ?, ?, ?)";
 constexpr char kHasOrdering[] = "SELECT 1 FROM events WHERE ordering = ?";
 constexpr char kAddEvent[] = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -68,6 +70,22 @@ absl::StatusOr<bool> SalvageTarget::HasState(int64_t id, std::string_view persis
   return query.Step();
 }
 
+absl::StatusOr<int64_t> SalvageTarget::Count(const char* sql, int64_t from, int64_t to) {
+  Query query = database_->Use(sql);
+  query.Bind(1, from);
+  query.Bind(2, to);
+  SAMPO_RETURN_IF_ERROR(query.Step().status());
+  return query.Int(0);
+}
+
+absl::StatusOr<int64_t> SalvageTarget::CountIds(int64_t from, int64_t to) {
+  return Count(kCountIds, from, to);
+}
+
+absl::StatusOr<int64_t> SalvageTarget::CountStates(int64_t from, int64_t to) {
+  return Count(kCountStates, from, to);
+}
+
 absl::StatusOr<CopiedId> SalvageTarget::CopyId(Source& from, const IdWalk& walk) {
   const ScanStretch& best = walk.scan.best;
   CopiedId copied;
@@ -83,9 +101,8 @@ absl::StatusOr<CopiedId> SalvageTarget::CopyId(Source& from, const IdWalk& walk)
   SAMPO_RETURN_IF_ERROR(CopyEvents(from, walk, copied));
   if (hash_ != best.hash) return Changed(from, walk);
   SAMPO_RETURN_IF_ERROR(CopySnapshots(from, walk, copied));
-  // An id that lost everything is not there: its events would begin anew in any case.
-  const bool emptied = best.to == 0 && walk.scan.reached > 0 && copied.snapshots == 0;
-  if (!emptied) SAMPO_RETURN_IF_ERROR(AddId(walk));
+  copied.emptied = best.to == 0 && walk.scan.reached > 0 && copied.snapshots == 0;
+  if (!copied.emptied) SAMPO_RETURN_IF_ERROR(AddId(walk));
   return copied;
 }
 
@@ -144,6 +161,7 @@ absl::Status SalvageTarget::CopySnapshots(Source& from, const IdWalk& walk, Copi
     if (!row.has_value() || row->snapshot.seq != snapshot.seq) return Changed(from, walk);
     epoch_ = std::max(epoch_, row->snapshot.epoch);
     ++copied.snapshots;
+    copied.newest_snapshot = snapshot.seq;
     SAMPO_RETURN_IF_ERROR(AddSnapshot(walk.row.id, *row));
   }
   return absl::OkStatus();
@@ -222,7 +240,8 @@ absl::Status SalvageTarget::AddState(const StateRow& row) {
   query.Bind(2, state.persistence_id);
   query.Bind(3, static_cast<int64_t>(std::max(row.epoch, state.epoch)));
   query.Bind(4, state.revision);
-  query.Bind(5, int64_t{row.deleted});
+  // The row's own may be damaged; this is what the plugin holds it against.
+  query.Bind(5, int64_t{state.manifest.empty() && state.revision > 0});
   query.Bind(6, static_cast<int64_t>(state.epoch));
   query.Bind(7, state.written_at_micros);
   query.Bind(8, state.manifest);

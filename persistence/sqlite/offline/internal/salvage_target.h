@@ -33,6 +33,10 @@ namespace sampo::persistence::offline {
 struct CopiedId {
   int64_t events = 0;
   int64_t snapshots = 0;
+  int64_t newest_snapshot = -1;  // of those
+  // Of an id that had events nothing is left: it was not added. Its events would begin anew in any
+  // case; and under a damaged name no event can be right.
+  bool emptied = false;
   // Of those with a right checksum: not on the chain of the events that were copied.
   std::vector<int64_t> snapshots_left_out;
 };
@@ -44,6 +48,9 @@ class SalvageTarget {
   // Whether an id was copied under this number, or under this name ("": the number alone).
   absl::StatusOr<bool> HasId(int64_t id, std::string_view persistence_id);
   absl::StatusOr<bool> HasState(int64_t id, std::string_view persistence_id);
+  // How many were copied under numbers from `from` to `to`.
+  absl::StatusOr<int64_t> CountIds(int64_t from, int64_t to);
+  absl::StatusOr<int64_t> CountStates(int64_t from, int64_t to);
   // The best stretch of `walk`, which was made in `from`. DATA_LOSS: `from` has changed since.
   absl::StatusOr<CopiedId> CopyId(Source& from, const IdWalk& walk);
   absl::Status AddState(const StateRow& row);
@@ -54,6 +61,7 @@ class SalvageTarget {
  private:
   explicit SalvageTarget(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 
+  absl::StatusOr<int64_t> Count(const char* sql, int64_t from, int64_t to);
   absl::Status CopyEvents(Source& from, const IdWalk& walk, CopiedId& copied);
   absl::Status TakeEvent(const IdWalk& walk, const EventRow& row, CopiedId& copied);
   absl::Status CopySnapshots(Source& from, const IdWalk& walk, CopiedId& copied);

@@ -2,6 +2,9 @@
 // Copyright 2026 The Sampo Authors
 #include "sampo/persistence/sqlite/offline/internal/source.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -26,7 +29,19 @@ absl::Status InTransaction(Database& database, absl::FunctionRef<absl::Status(Da
   return read.ok() ? ended : read;
 }
 
+std::string WalOf(const std::string& path) { return path + "-wal"; }
+
+bool Same(const struct stat& a, const struct stat& b) {
+  return a.st_ino == b.st_ino && a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
+         a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
 }  // namespace
+
+bool FolderIsWritable(const std::string& path) {
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
+  return faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) == 0;
+}
 
 int64_t FileBytes(const std::string& path) {
   struct stat found;
@@ -72,29 +87,37 @@ absl::StatusOr<std::unique_ptr<Source>> Source::Open(const std::string& path) {
 
 absl::Status Source::Reopen() {
   database_.reset();
-  // The WAL is looked at before the file is opened: what comes later is found by Unchanged.
-  at_rest_ = stat(path_.c_str(), &opened_) == 0 && FileBytes(path_ + "-wal") == 0;
-  if (FileBytes(path_) == 0) {
+  // They are looked at before they are opened: what comes later is found by Unchanged.
+  const bool there = stat(path_.c_str(), &file_opened_) == 0;
+  if (stat(WalOf(path_).c_str(), &wal_opened_) != 0) wal_opened_ = {};
+  if (!there || file_opened_.st_size == 0) {
     return absl::DataLossError(StrCat("journal sqlite: ", path_, ": the file is empty"));
   }
-  SAMPO_ASSIGN_OR_RETURN(
-      database_, Database::Open(path_, at_rest_ ? OpenMode::kReadAtRest : OpenMode::kReadLive));
+  OpenMode mode = OpenMode::kReadLive;
+  if (wal_opened_.st_size == 0) {
+    mode = OpenMode::kReadAtRest;
+  } else if (FileBytes(path_ + "-shm") == 0 && !FolderIsWritable(path_)) {
+    mode = OpenMode::kReadAlone;
+  }
+  unlocked_ = mode != OpenMode::kReadLive;
+  SAMPO_ASSIGN_OR_RETURN(database_, Database::Open(path_, mode));
   if (on_steps_) database_->OnSteps(on_steps_);
   return absl::OkStatus();
 }
 
 bool Source::Unchanged() const {
-  struct stat now;
+  struct stat file;
+  struct stat wal;
   // A writer writes to the WAL first, and to the file at a checkpoint alone. The WAL is asked
-  // last: what is read while it is empty is as it was.
-  return stat(path_.c_str(), &now) == 0 && now.st_ino == opened_.st_ino &&
-         now.st_size == opened_.st_size && now.st_mtim.tv_sec == opened_.st_mtim.tv_sec &&
-         now.st_mtim.tv_nsec == opened_.st_mtim.tv_nsec && FileBytes(path_ + "-wal") == 0;
+  // last: what is read while it is as it was is so, too.
+  if (stat(path_.c_str(), &file) != 0 || !Same(file, file_opened_)) return false;
+  if (stat(WalOf(path_).c_str(), &wal) != 0) wal = {};
+  return (wal.st_size == 0 && wal_opened_.st_size == 0) || Same(wal, wal_opened_);
 }
 
 absl::Status Source::Read(absl::FunctionRef<absl::Status(Database&)> page) {
   // Writers may come and go between: the last attempt is beside whatever there is.
-  for (int attempt = 0; at_rest_ && attempt < kReopensMax; ++attempt) {
+  for (int attempt = 0; unlocked_ && attempt < kReopensMax; ++attempt) {
     absl::Status read = InTransaction(*database_, page);
     if (Unchanged()) return read;
     SAMPO_RETURN_IF_ERROR(Reopen());

@@ -7,9 +7,12 @@
 //
 // Why: a journal at rest is one file, perhaps on a disk that cannot be written; SQLite would put a
 // -wal and a -shm beside it. So it is opened as immutable, without any lock, and each transaction
-// looks afterwards whether a writer has come; if so it is read again beside the writer. A reader
-// beside a writer holds SQLite's read locks alone, which never make the writer wait; but while one
-// transaction lasts the WAL cannot start again from its beginning, so transactions are short.
+// looks afterwards whether a writer has come; if so it is read again beside the writer. A WAL that
+// a crash left is read with SQLite's locks, which leaves a -shm there; where the folder cannot be
+// written and nobody has left a -shm, without locks, as at rest.
+// A reader beside a writer holds SQLite's read locks alone. They make a writer wait only where its
+// WAL has become very long; but while one transaction lasts the WAL cannot start again from its
+// beginning, so transactions are short.
 // Threads: one. Lifetime: its database ends with it.
 //
 //   SAMPO_ASSIGN_OR_RETURN(auto source, Source::Open("shop.db"));
@@ -38,8 +41,6 @@ class Source {
   absl::Status Read(absl::FunctionRef<absl::Status(Database&)> page);
 
   const std::string& path() const { return path_; }
-  // Nobody had it open, and nothing is locked.
-  bool at_rest() const { return at_rest_; }
   // For SQLite's own calls, within Read alone; progress is set on it.
   Database& database() { return *database_; }
   void OnSteps(std::function<void()> callback);
@@ -47,13 +48,14 @@ class Source {
  private:
   explicit Source(std::string path) : path_(std::move(path)) {}
   absl::Status Reopen();
-  // Whether the file is as it was when it was opened as being at rest.
+  // Whether the file and its WAL are as they were when they were opened without locks.
   bool Unchanged() const;
 
   const std::string path_;
   std::unique_ptr<Database> database_;
-  bool at_rest_ = false;
-  struct stat opened_ {};
+  bool unlocked_ = false;
+  struct stat file_opened_ {};
+  struct stat wal_opened_ {};  // zeros: there is none
   std::function<void()> on_steps_;
 };
 
@@ -61,6 +63,8 @@ class Source {
 absl::StatusOr<std::string> ExistingPath(const std::string& path);
 // As Source::Open checks it.
 absl::Status CheckFormat(Database& database);
+// Whether this process may make files beside `path`.
+bool FolderIsWritable(const std::string& path);
 // The bytes of `path`; 0: there is none.
 int64_t FileBytes(const std::string& path);
 
