@@ -1,118 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
+//
+// What the store writes, and the file that it holds; store_damage_test.cc has what is damaged.
 #include "sampo/persistence/sqlite/store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "sampo/actor/base/str_cat.h"
-#include "sampo/persistence/record_limits.h"
 #include "sampo/persistence/sqlite/internal/schema.h"
+#include "sampo/persistence/sqlite/testing_store.h"
 
 namespace sampo::persistence {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 bool Exists(const std::string& path) {
   struct stat found;
   return stat(path.c_str(), &found) == 0;
 }
-
-std::string TextOf(const absl::Status& status) { return status.ToString(); }
-
-EventRecord Event(std::string payload, std::vector<std::string> tags = {}) {
-  return {.manifest = "test.Event", .payload = std::move(payload), .tags = std::move(tags)};
-}
-
-AtomicAppend Append(std::string id, uint64_t epoch, int64_t after_seq,
-                    std::vector<EventRecord> events) {
-  return {.persistence_id = std::move(id),
-          .epoch = epoch,
-          .after_seq = after_seq,
-          .events = std::move(events)};
-}
-
-// A new file in a folder of its own.
-class StoreTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    std::string folder = ::testing::TempDir() + "/storeXXXXXX";
-    ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    options_.file = folder + "/j.db";
-    // Most of these tests are not about power cuts; the disk's fsync is slow.
-    options_.durability = SqliteDurability::kNormal;
-  }
-
-  void Open() {
-    absl::StatusOr<std::unique_ptr<SqliteWriter>> writer = SqliteWriter::Open(options_);
-    ASSERT_TRUE(writer.ok()) << writer.status();
-    writer_ = *std::move(writer);
-    absl::StatusOr<std::unique_ptr<SqliteReader>> reader = SqliteReader::Open(options_);
-    ASSERT_TRUE(reader.ok()) << reader.status();
-    reader_ = *std::move(reader);
-  }
-  absl::Status Close() {
-    reader_.reset();
-    absl::Status closed = writer_->Close();
-    writer_.reset();
-    return closed;
-  }
-
-  WriteResult Write(WriteOp op) { return writer_->CommitGroup(std::span(&op, 1))[0]; }
-  uint64_t Acquire(const std::string& id) { return Write(AcquireWriterOp{id}).grant.epoch; }
-  // Events 1 to `count` of a new id, one at a time.
-  void Fill(const std::string& id, int count) {
-    const uint64_t epoch = Acquire(id);
-    for (int i = 0; i < count; ++i) {
-      ASSERT_EQ(Write(Append(id, epoch, i, {Event(StrCat("event-", i + 1))})).outcome,
-                WriteOutcome::kWritten);
-    }
-  }
-  std::vector<std::string> Payloads(const std::string& id) {
-    absl::StatusOr<EventsPage> page = reader_->ReadEvents({.persistence_id = id});
-    std::vector<std::string> payloads;
-    if (!page.ok()) return {TextOf(page.status())};
-    for (const StoredEvent& event : page->events) payloads.push_back(event.payload);
-    return payloads;
-  }
-
-  // Changes the file beside the store, as a disk or a person would.
-  void Sql(const std::string& sql) {
-    sqlite3* db = nullptr;
-    ASSERT_EQ(sqlite3_open(options_.file.c_str(), &db), SQLITE_OK);
-    char* error = nullptr;
-    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &error), SQLITE_OK)
-        << (error == nullptr ? "" : error);
-    sqlite3_free(error);
-    sqlite3_close(db);
-  }
-  // Flips a bit of the first byte of `text` in the closed file.
-  void FlipIn(const std::string& text) {
-    std::fstream file(options_.file, std::ios::in | std::ios::out | std::ios::binary);
-    std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    const size_t at = bytes.find(text);
-    ASSERT_NE(at, std::string::npos);
-    file.clear();
-    file.seekp(static_cast<std::streamoff>(at));
-    file.put(static_cast<char>(bytes[at] ^ 1));
-  }
-
-  SqliteStoreOptions options_;
-  std::unique_ptr<SqliteWriter> writer_;
-  std::unique_ptr<SqliteReader> reader_;
-};
 
 // --- groups and fencing ---
 
@@ -349,185 +264,6 @@ TEST_F(StoreTest, TheDocumentedTablesAreThoseOfTheFile) {
   std::stringstream text;
   text << page.rdbuf();
   EXPECT_THAT(text.str(), HasSubstr(internal::kFormatSteps[0]));
-}
-
-// --- damage ---
-
-TEST_F(StoreTest, AByteFlippedInTheFileIsDataLossOfThatEventAndOtherIdsGoOn) {
-  Open();
-  Fill("a", 5);
-  const uint64_t b = Acquire("b");
-  ASSERT_EQ(Write(Append("b", b, 0, {Event("other")})).outcome, WriteOutcome::kWritten);
-  ASSERT_TRUE(Close().ok());
-  FlipIn("event-3");
-  Open();
-  absl::Status damage = reader_->ReadEvents({.persistence_id = "a"}).status();
-  EXPECT_EQ(damage.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(TextOf(damage), HasSubstr("event 3 of a: its checksum is "));
-  EXPECT_THAT(std::string(damage.message()), StartsWith("journal sqlite: /"));
-  // What is damaged is not deleted, either.
-  EXPECT_EQ(Write(DeleteEventsOp{"a", 1, 5}).status.code(), absl::StatusCode::kDataLoss);
-  EXPECT_EQ(reader_->ReadEvents({.persistence_id = "a", .to_seq = 2})->events.size(), 2u);
-  EXPECT_EQ(Payloads("b"), std::vector<std::string>{"other"});
-  EXPECT_EQ(Write(Append("b", b, 1, {Event("more")})).outcome, WriteOutcome::kWritten);
-}
-
-TEST_F(StoreTest, EventsThatAreMissingOrOlderAreFoundByTheChain) {
-  const struct {
-    const char* sql;
-    const char* words;
-  } cases[] = {
-      {"DELETE FROM events WHERE seq = 3", "event 3 of a: it is missing"},
-      {"DELETE FROM events WHERE seq = 5", "event 5 of a: it is missing"},
-      {"DELETE FROM events WHERE seq = 5; UPDATE ids SET highest_seq = 4",
-       "a: its chain up to event 4 ends with "},
-      {"UPDATE ids SET highest_seq = 4", "event 5 of a: it stands behind the head of its id"},
-      {"UPDATE ids SET deleted_to = 1", "a: its chain up to event 5 ends with "},
-      {"UPDATE ids SET head_hash = x'00'", "a: its row in `ids` contradicts itself"},
-      {"UPDATE events SET tags = x'05' WHERE seq = 2", "event 2 of a: its tags are no list"},
-  };
-  for (const auto& each : cases) {
-    SetUp();
-    Open();
-    Fill("a", 5);
-    Sql(each.sql);
-    absl::Status damage = reader_->ReadEvents({.persistence_id = "a"}).status();
-    EXPECT_EQ(damage.code(), absl::StatusCode::kDataLoss) << each.sql;
-    EXPECT_THAT(TextOf(damage), HasSubstr(each.words)) << each.sql;
-    ASSERT_TRUE(Close().ok());
-  }
-}
-
-// As after a write of a page of `ids` that was lost: the row is an older one, and right in itself.
-TEST_F(StoreTest, AHeadThatIsOlderThanItsEventsIsFoundByWhoeverReadsUpToItAndByTheNextWriter) {
-  Open();
-  const uint64_t epoch = Acquire("a");
-  ChainHash hash = Write(Append("a", epoch, 0, {Event("1"), Event("2")})).hash;
-  for (int64_t seq = 2; seq < 5; ++seq) {
-    hash = Write(Append("a", epoch, seq, {Event("more")})).hash;
-  }
-  ASSERT_EQ(Write(Append("a", epoch, 5, {Event("lost")})).outcome, WriteOutcome::kWritten);
-  ASSERT_TRUE(Close().ok());
-  Sql(StrCat("UPDATE ids SET highest_seq = 5, head_hash = x'", HashText(hash), "'"));
-  Open();
-  const char* words = "event 6 of a: it stands behind the head of its id";
-  // As an actor recovers, which knows the head; pages that end before it, at it and behind it.
-  for (const int64_t to_seq : {int64_t{5}, int64_t{6}, kSeqMax}) {
-    for (const int64_t events_max : {1, 3, 5, 1000}) {
-      const int64_t from_seq = events_max < 5 ? 6 - events_max : 1;
-      const absl::Status damage = reader_
-                                      ->ReadEvents({.persistence_id = "a",
-                                                    .from_seq = from_seq,
-                                                    .to_seq = to_seq,
-                                                    .events_max = events_max})
-                                      .status();
-      EXPECT_EQ(damage.code(), absl::StatusCode::kDataLoss) << to_seq << " " << events_max;
-      EXPECT_THAT(TextOf(damage), HasSubstr(words));
-    }
-  }
-  // What ends before the head is whole.
-  EXPECT_EQ(reader_->ReadEvents({.persistence_id = "a", .to_seq = 4})->events.size(), 4u);
-  const WriteResult grant = Write(AcquireWriterOp{"a"});
-  EXPECT_EQ(grant.status.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(TextOf(grant.status), HasSubstr(words));
-  // Other ids go on.
-  EXPECT_GT(Acquire("b"), 0u);
-}
-
-// Whoever does not replay would write behind a gap.
-TEST_F(StoreTest, AHeadThatIsAheadOfItsEventsIsFoundByTheNextWriter) {
-  Open();
-  const uint64_t epoch = Acquire("a");
-  ASSERT_EQ(Write(Append("a", epoch, 0, {Event("1"), Event("2")})).outcome, WriteOutcome::kWritten);
-  ASSERT_TRUE(Close().ok());
-  Sql("UPDATE ids SET highest_seq = 1026");
-  Open();
-  const WriteResult grant = Write(AcquireWriterOp{"a"});
-  EXPECT_EQ(grant.status.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(TextOf(grant.status),
-              HasSubstr("event 1026 of a: it is missing, and the head of its id names it"));
-  EXPECT_GT(Acquire("b"), 0u);
-}
-
-TEST_F(StoreTest, ASnapshotIsCheckedAgainstTheChain) {
-  Open();
-  const uint64_t epoch = Acquire("a");
-  const ChainHash one = Write(Append("a", epoch, 0, {Event("1")})).hash;
-  const ChainHash two = Write(Append("a", epoch, 1, {Event("2")})).hash;
-  ASSERT_EQ(Write(Append("a", epoch, 2, {Event("3")})).outcome, WriteOutcome::kWritten);
-  const auto from = [&](int64_t seq, const ChainHash& hash) {
-    return reader_->ReadEvents({.persistence_id = "a", .from_seq = seq, .hash_before = hash});
-  };
-  EXPECT_TRUE(from(2, one).ok());
-  EXPECT_TRUE(from(3, two).ok());
-  EXPECT_EQ(from(3, one).status().code(), absl::StatusCode::kDataLoss);
-  EXPECT_EQ(from(4, two).status().code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(TextOf(from(9, two).status()),
-              HasSubstr("a: its newest event is 3, the reader (a snapshot) has seen event 8"));
-  ASSERT_EQ(Write(DeleteEventsOp{"a", epoch, 2}).outcome, WriteOutcome::kWritten);
-  EXPECT_TRUE(from(3, two).ok());
-  EXPECT_THAT(TextOf(from(3, one).status()), HasSubstr("a: the hash of its chain at event 2 is "));
-}
-
-TEST_F(StoreTest, ADamagedSnapshotIsNamedAndTheOneBeforeIsTaken) {
-  Open();
-  const uint64_t epoch = Acquire("a");
-  for (int64_t seq = 1; seq <= 3; ++seq) {
-    ASSERT_EQ(Write(SaveSnapshotOp{{.persistence_id = "a",
-                                    .seq = seq,
-                                    .epoch = epoch,
-                                    .written_at_micros = seq,
-                                    .manifest = "m",
-                                    .payload = StrCat("state-", seq)}})
-                  .outcome,
-              WriteOutcome::kWritten);
-  }
-  EXPECT_EQ(Write(SaveSnapshotOp{{.persistence_id = "a", .seq = 4, .manifest = "m"}}).outcome,
-            WriteOutcome::kFenced);
-  ASSERT_TRUE(Close().ok());
-  FlipIn("state-3");
-  Open();
-  absl::StatusOr<SnapshotLoad> load = reader_->LoadSnapshot("a", {});
-  ASSERT_TRUE(load.ok());
-  ASSERT_TRUE(load->snapshot.has_value());
-  EXPECT_EQ(load->snapshot->payload, "state-2");
-  ASSERT_EQ(load->unreadable.size(), 1u);
-  EXPECT_THAT(TextOf(load->unreadable[0]), HasSubstr("snapshot 3 of a: its checksum is "));
-  EXPECT_EQ(reader_->LoadSnapshot("a", {.seq_max = 1})->snapshot->payload, "state-1");
-  ASSERT_EQ(Write(DeleteSnapshotsOp{"a", epoch, {.seq_max = 2}}).outcome, WriteOutcome::kWritten);
-  EXPECT_FALSE(reader_->LoadSnapshot("a", {})->snapshot.has_value());
-}
-
-TEST_F(StoreTest, StatesAreFencedByEpochAndRevisionAndTheirDamageIsFound) {
-  Open();
-  ASSERT_EQ(Write(AcquireStateOp{"s"}).state.epoch, 1u);
-  const auto upsert = [&](int64_t revision, uint64_t epoch) {
-    return Write(UpsertStateOp{{.persistence_id = "s",
-                                .revision = revision,
-                                .epoch = epoch,
-                                .manifest = "m",
-                                .payload = StrCat("value-", revision)}});
-  };
-  EXPECT_EQ(upsert(1, 1).outcome, WriteOutcome::kWritten);
-  EXPECT_EQ(upsert(1, 1).outcome, WriteOutcome::kFenced);
-  WriteResult grant = Write(AcquireStateOp{"s"});
-  EXPECT_EQ(grant.state.epoch, 2u);
-  EXPECT_EQ(grant.state.state->payload, "value-1");
-  EXPECT_EQ(grant.state.state->epoch, 1u);
-  EXPECT_THAT(TextOf(upsert(2, 1).status),
-              HasSubstr("revision 2 of the state of s by the writer of epoch 1: the store is at "
-                        "revision 1 and epoch 2"));
-  EXPECT_EQ(Write(DeleteStateOp{"s", 2, 2}).outcome, WriteOutcome::kWritten);
-  EXPECT_FALSE(reader_->ReadState("s")->state.has_value());
-  EXPECT_EQ(reader_->ReadState("s")->revision, 2);
-  EXPECT_EQ(upsert(3, 2).outcome, WriteOutcome::kWritten);
-  ASSERT_TRUE(Close().ok());
-  FlipIn("value-3");
-  Open();
-  EXPECT_THAT(TextOf(reader_->ReadState("s").status()), HasSubstr("state of s: its checksum is "));
-  EXPECT_EQ(Write(AcquireStateOp{"s"}).status.code(), absl::StatusCode::kDataLoss);
-  EXPECT_EQ(Write(AcquireStateOp{"t"}).state.epoch, 1u);
-  EXPECT_EQ(reader_->ListStateIds(0, 10)->ids, (std::vector<std::string>{"s", "t"}));
 }
 
 }  // namespace
