@@ -65,8 +65,8 @@ class JournalTest(unittest.TestCase):
         done = self.run_journal("salvage", self.file, os.path.join(self.folder, "new.db"))
         self.assertEqual(done.returncode, 1)
         lines = done.stdout.replace(self.folder + "/", "").splitlines()
-        self.assertRegex(lines[0], r"^journal sqlite: shop.db: Order\|1: events 1 to 20: event 1: crc "
-                                   r"[0-9a-f]{8} != [0-9a-f]{8}: LOST$")
+        self.assertRegex(lines[0], r"^journal sqlite: shop.db: Order\|1: events 1 to 20: event 1: "
+                                   r"crc [0-9a-f]{8} != [0-9a-f]{8}: LOST$")
         self.assertEqual(lines[1:], [
             "journal: shop.db: salvaged to new.db: 1 ids (1 whole, 0 unproven), 50 events, 1 "
             "snapshots, 0 states; lost: 20 events, 0 snapshots, 0 states, 1 ids"])
