@@ -13,7 +13,8 @@
 // twice, and a repetition may come behind newer messages: the receiver tells it by the id. First
 // attempts come in the order of the ids.
 // Bounds: unconfirmed_max messages. The command handler asks CheckRoom; an event that passes the
-// bound none the less fails the actor with RESOURCE_EXHAUSTED and is not stored.
+// bound none the less fails the actor with RESOURCE_EXHAUSTED and is not stored (in a coroutine
+// handler it is what the co_await gives).
 // Destinations are not stored: `send` knows where to, so that refs of another life are no problem.
 // A coroutine command handler is as good: what one of its writes notes is sent before its co_await
 // gives OK. While the handler runs nothing is sent again.

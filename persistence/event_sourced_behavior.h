@@ -91,7 +91,8 @@ struct BasicEventSourcedOptions {
   EventFunction<Event, State, bool> snapshot_when = {};
 
   Recovery recovery = Recovery::Latest();
-  // Storage that gives no answer for so long ends the recovery: for a grant, a snapshot, a page.
+  // Storage that gives no answer for so long ends the recovery: for a grant, a snapshot, a page;
+  // and so does one that has had no room (RESOURCE_EXHAUSTED) for so long.
   absl::Duration recovery_timeout = absl::Seconds(30);
   // What storage fails with is answered by recovering again after a delay. Not for DATA_LOSS.
   std::optional<Backoff> on_persist_failure = std::nullopt;

@@ -183,6 +183,34 @@ TEST(PersistentNodeTest, ACommandThatIsSwallowedOnItsWayBackHoldsUpNoOther) {
   });
 }
 
+// --- a recovery that finds no room ---
+
+TEST(PersistentNodeTest, ARecoveryThatFindsNoRoomAsksAgainForAsLongAsOneMayTake) {
+  using Call = StorageCall;
+  for (const Call call : {Call::kAcquireWriter, Call::kLoadSnapshot, Call::kReadEvents}) {
+    Shop shop(1);
+    PersistenceTestKit storage(shop.kit.system());
+    const auto options = [&] {
+      CartOptions made = shop.Options();
+      made.plugins = storage.plugins();
+      return made;
+    };
+    auto cart = shop.Spawn(options());
+    shop.Add(cart, {"a", "b"});
+    shop.kit.Stop(cart);
+    shop.signals.clear();
+    storage.NoRoomNext(call, 9);  // two seconds
+    EXPECT_EQ(shop.ItemsOf(shop.Spawn(options())), Items({"a", "b"}));
+    EXPECT_EQ(storage.faults_left(), 0);
+    EXPECT_EQ(shop.signals, Items({"RecoveryCompleted/2"}));
+    storage.NoRoomNext(call, 1000);
+    shop.status.ExpectTerminated(shop.Spawn(options()), absl::Minutes(1));
+    EXPECT_TRUE(shop.HasSignal("RecoveryFailed/"));
+    EXPECT_LT(storage.faults_left(), 980);
+    EXPECT_EQ(Persistence::Get(shop.kit.system()).permits().in_use(), 0);
+  }
+}
+
 // --- phases in the log ---
 
 // "persistenceId/persistencePhase" of the events whose message begins so, in their order.
@@ -324,6 +352,14 @@ TEST(DurableStateCoroutineTest, AWriteIsAwaitedAndOtherCommandsWait) {
     EXPECT_EQ(shop.ItemsOf(again), Items());
     EXPECT_EQ(shop.Revision(), 6);
   });
+}
+
+TEST(DurableStateCoroutineTest, AGrantThatFindsNoRoomIsAskedForAgain) {
+  StateShop shop(1);
+  shop.faults.NoRoomNext(StorageCall::kAcquireState, 5);
+  auto cart = shop.SpawnState();
+  EXPECT_EQ(shop.ItemsOf(cart), Items());
+  EXPECT_EQ(shop.faults.faults_left(), 0);
 }
 
 TEST(DurableStateCoroutineTest, ARejectionIsTheHandlersToAnswer) {

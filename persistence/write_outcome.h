@@ -10,7 +10,8 @@
 //   | outcome   | stored?     | the actor                                                        |
 //   | kWritten  | yes         | goes on                                                          |
 //   | kRejected | no          | stops with the status unless supervised: the record was refused  |
-//   | kNoRoom   | no          | waits and tries again; its commands wait in its stash            |
+//   | kNoRoom   | no          | waits and tries again (a snapshot is left out: SnapshotFailed);  |
+//   |           |             | its commands wait in its stash                                   |
 //   | kFenced   | no          | stops for good: another writer has taken the id over             |
 //   | kFailed   | not known   | stops, or restarts by its backoff policy and recovers            |
 #ifndef SAMPO_PERSISTENCE_WRITE_OUTCOME_H_

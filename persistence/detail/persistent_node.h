@@ -146,6 +146,9 @@ class PersistentNode : public BehaviorNode {
   // The permit is there: asks for the writer's epoch.
   virtual void BecomeWriter(ContextBase& context) = 0;
   virtual Word FailRecovery(absl::Status status) = 0;
+  // After RESOURCE_EXHAUSTED (a full queue, a full disk) the step is done `again` a moment later,
+  // for recovery_timeout in all; anything else fails the recovery.
+  Word AwaitRoom(ContextBase& context, absl::Status status, StepFunction again);
 
   // --- writing: the typed part ---
   // What is being written is stored: the visible state from now on.
@@ -179,6 +182,7 @@ class PersistentNode : public BehaviorNode {
   // One timer; a new start replaces the old one. `due` as in Pipe.
   void StartTimer(ContextBase& context, absl::Duration delay, StepFunction due);
   void StopTimer(ContextBase& context);
+  Word AskForWriter(ContextBase& context);
   // Storage that gives no answer within recovery_timeout fails the recovery; `what` is a literal.
   void AwaitStorage(ContextBase& context, std::string_view what);
   // Others may recover now.
@@ -263,7 +267,9 @@ class PersistentNode : public BehaviorNode {
   Timer timer_;
   uint64_t timer_number_ = 0;
   StepFunction timer_due_;
-  std::string_view awaited_;   // by AwaitStorage
+  std::string_view awaited_;  // by AwaitStorage
+  int room_attempts_ = 0;     // of AwaitRoom, in this recovery
+  int64_t room_until_nanos_ = 0;
   std::string_view noted_as_;  // the phase that the log knows
   RecoveryPermit permit_;      // held during the recovery
   CommandStash stash_;

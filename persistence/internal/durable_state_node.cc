@@ -68,7 +68,9 @@ void DurableStateNode::BecomeWriter(ContextBase& context) {
 }
 
 Word DurableStateNode::OnGrant(ContextBase& context, absl::StatusOr<StateGrant> grant) {
-  if (!grant.ok()) return FailRecovery(grant.status());
+  if (!grant.ok()) {
+    return AwaitRoom(context, grant.status(), [this](ContextBase& at) { return AskForWriter(at); });
+  }
   if (grant->state.has_value()) {
     absl::Status restored = RestoreState(*grant->state);
     if (!restored.ok()) {

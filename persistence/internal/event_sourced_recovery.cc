@@ -37,7 +37,9 @@ void EventSourcedNode::BecomeWriter(ContextBase& context) {
 }
 
 Word EventSourcedNode::OnGrant(ContextBase& context, absl::StatusOr<WriterGrant> grant) {
-  if (!grant.ok()) return FailRecovery(grant.status());
+  if (!grant.ok()) {
+    return AwaitRoom(context, grant.status(), [this](ContextBase& at) { return AskForWriter(at); });
+  }
   progress_->head = *grant;
   set_epoch(grant->epoch);
   if (!settings_->recovery.events()) return CompleteRecovery(context);
@@ -59,6 +61,9 @@ Word EventSourcedNode::LoadSnapshot(ContextBase& context) {
 }
 
 Word EventSourcedNode::OnSnapshot(ContextBase& context, absl::StatusOr<SnapshotLoad> load) {
+  if (absl::IsResourceExhausted(load.status())) {
+    return AwaitRoom(context, load.status(), [this](ContextBase& at) { return LoadSnapshot(at); });
+  }
   if (!load.ok()) {
     // With all events there the state is the same without snapshots, only later.
     if (progress_->head.deleted_to > 0) return FailOrFence(context, load.status());
@@ -144,6 +149,9 @@ Word EventSourcedNode::ReadPage(ContextBase& context) {
 }
 
 Word EventSourcedNode::OnPage(ContextBase& context, absl::StatusOr<EventsPage> page) {
+  if (absl::IsResourceExhausted(page.status())) {
+    return AwaitRoom(context, page.status(), [this](ContextBase& at) { return ReadPage(at); });
+  }
   if (!page.ok()) return FailOrFence(context, page.status());
   StopTimer(context);
   if (!page->events.empty()) progress_->next_read = page->events.back().seq + 1;

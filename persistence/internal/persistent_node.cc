@@ -221,6 +221,7 @@ void PersistentNode::Begin(ContextBase& context) {
   epoch_ = 0;
   task_end_ = absl::OkStatus();
   task_fenced_ = false;
+  room_attempts_ = 0;
   ResetForRecovery();
   ResetState();
   Pipe(context, Persistence::Get(context.System()).permits().Acquire(),
@@ -232,9 +233,22 @@ void PersistentNode::Begin(ContextBase& context) {
 Word PersistentNode::OnPermit(ContextBase& context, absl::StatusOr<RecoveryPermit> permit) {
   if (!permit.ok()) return FailRecovery(permit.status());
   permit_ = *std::move(permit);
+  return AskForWriter(context);
+}
+
+Word PersistentNode::AskForWriter(ContextBase& context) {
   set_phase(Phase::kWriter);
   AwaitStorage(context, "becoming the writer");
   BecomeWriter(context);
+  return kSame;
+}
+
+Word PersistentNode::AwaitRoom(ContextBase& context, absl::Status status, StepFunction again) {
+  if (!absl::IsResourceExhausted(status)) return FailRecovery(std::move(status));
+  const int64_t now = context.NowNanos();
+  if (room_attempts_ == 0) room_until_nanos_ = DeadlineNanos(now, settings_.recovery_timeout);
+  if (now >= room_until_nanos_) return FailRecovery(std::move(status));
+  StartTimer(context, RoomDelay(room_attempts_++), std::move(again));
   return kSame;
 }
 

@@ -61,8 +61,11 @@ class SqliteReaderImpl {
 
  private:
   void End() {
-    // Nothing was written; a read that failed may have ended it already.
-    if (db_->InTransaction()) end_.Run();
+    // Nothing was written; a read that failed may have ended it already. One that stayed open would
+    // show an old commit for ever.
+    if (db_->InTransaction() && end_.Run() != SQLITE_DONE && db_->InTransaction()) {
+      (void)db_->Run("ROLLBACK");
+    }
   }
 
   std::unique_ptr<Connection> db_;

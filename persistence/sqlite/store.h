@@ -155,7 +155,8 @@ class SqliteWriter {
   // One transaction; the results are in the order of `group`. The strings of `group` are read, and
   // are as before when it returns.
   std::vector<WriteResult> CommitGroup(std::span<const WriteOp> group);
-  // What the last COMMIT took of that: the fsync, whatever the group has in it.
+  // What the last COMMIT took of that: mostly the fsync, which is the same whatever the group has
+  // in it; beside it the group's pages are summed and written to the WAL.
   int64_t last_sync_nanos() const;
   // Moves the WAL into the file where it has become long, so that it is used again from its start.
   // CommitGroup never does: call this when its results were passed on. An error is as in the table.
