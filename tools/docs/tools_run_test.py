@@ -57,7 +57,8 @@ class ToolsRunTest(unittest.TestCase):
         path = os.path.join(self.root, "path") + os.pathsep + os.environ["PATH"]
         return subprocess.run([os.path.join(self.root, "tools/run"), *arguments], check=False,
                               capture_output=True, text=True, cwd=out,
-                              env={**os.environ, "PATH": path, "OUT": out, **environment})
+                              env={**os.environ, "HOME": self.root, "PATH": path, "OUT": out,
+                                   **environment})
 
     def test_everything_behind_it_is_the_programs_and_stdout_too(self):
         done = self.run_it("--input", "a b", "--help", "")
