@@ -125,6 +125,8 @@ absl::Status SalvageTarget::CopyEvents(Source& from, const IdWalk& walk, CopiedI
     }));
     if (rows.empty()) return Changed(from, walk);
     for (const EventRow& row : rows) {
+      // An index that leads to two events of one number: the walk took the first.
+      if (row.event.seq < next) continue;
       if (row.event.seq != next) return Changed(from, walk);
       SAMPO_RETURN_IF_ERROR(TakeEvent(walk, row, copied));
       ++next;

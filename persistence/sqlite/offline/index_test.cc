@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The Sampo Authors
 
-// An id that the index of names has lost, as by a page whose write never reached the disk: the
-// store must not take it for a new one, verify names it, and salvage finds what it has.
+// Indexes that do not have what their tables have. An id that the index of names has lost, as by a
+// page whose write never reached the disk: the store must not take it for a new one, verify names
+// it, and salvage finds what it has. An event that the index of events gives to another id.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,6 +27,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
@@ -169,6 +171,29 @@ TEST_F(NameIndexTest, SalvageTakesAllOfItAndTheStoreGoesOnWithTheCopy) {
   Open();
   ExpectGoesOn("Cart|lost", 3);
   EXPECT_EQ(Write(AcquireStateOp{"Cart|lost"}).state.revision, 1);
+}
+
+// The index of the events: a byte of an entry that turns an event of one id into one of another.
+TEST(EventIndexTest, AnEventThatTheIndexGivesToAnotherIdCostsThatIdNothing) {
+  TestJournal journal;
+  journal.Fill();
+  std::string page = journal.RootPageOf("events_by_id");
+  // Header, types, then id 3, number 4, ordering 18.
+  const size_t at = page.find(std::string("\x04\x01\x01\x01\x03\x04\x12"));
+  ASSERT_NE(at, std::string::npos);
+  page[at + 4] = 2;  // whose event 4 is its newest
+  journal.PutRootPageOf("events_by_id", page);
+  EXPECT_THAT(FindingsOf(journal.file()),
+              IsSupersetOf({"Cart|8: event 4: stands there twice: DATA_LOSS",
+                            "Order|1: event 4: is missing: DATA_LOSS"}));
+  const std::string to = journal.PathOf("new.db");
+  const absl::StatusOr<SalvageReport> report = SalvageJournal(journal.file(), to, {});
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_THAT(FindingsOf(to), IsEmpty());
+  EXPECT_EQ(EventsOf(to, "Cart|7"), "1 to 10");
+  EXPECT_EQ(EventsOf(to, "Cart|8"), "1 to 4");
+  EXPECT_EQ(EventsOf(to, "Order|1"), "7 to 8");  // behind its snapshot
+  EXPECT_EQ(report->events_lost, 3);
 }
 
 }  // namespace
