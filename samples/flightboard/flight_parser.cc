@@ -8,22 +8,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "sampo/samples/flightboard/flight_json.h"
-#include "sampo/samples/flightboard/record_end.h"
 
 namespace flightboard {
 namespace {
 
 using Kind = RecordFramer::Kind;
-
-// Whether `line` is the begin of an object.
-bool IsCut(std::string_view line) {
-  if (!line.starts_with('{')) return false;
-  BracketScan scan;
-  for (const char c : line) {
-    if (scan.Take(c) != BracketScan::Seen::kInside) return false;
-  }
-  return true;
-}
 
 absl::Status Damaged(std::string_view reason) {
   return absl::DataLossError(absl::StrCat("record: ", std::string(reason)));
@@ -69,10 +58,7 @@ ReadRecord FlightParser::Parse(const RecordFramer::Step& step) {
       record.flight = *flight;
       return record;
     }
-    framer_.NoteBad();
-    const bool is_damaged = absl::IsDataLoss(flight.status());
-    record.kind = is_damaged && step.is_open && IsCut(step.text) ? ReadRecord::Kind::kCut
-                                                                 : ReadRecord::Kind::kBad;
+    record.kind = step.is_open ? ReadRecord::Kind::kCut : ReadRecord::Kind::kBad;
     record.why = flight.status();
   } else if (step.kind == Kind::kDamage) {
     record.kind = ReadRecord::Kind::kBad;

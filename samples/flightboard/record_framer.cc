@@ -14,16 +14,24 @@ namespace {
 constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-}  // namespace
-
-void RecordFramer::NoteBad() {
-  front_is_bad_ = true;
-  key_ = key_in_front_;
+// Whether `text` is the begin of an object, and no more than that.
+bool LacksEnd(std::string_view text) {
+  ArrayScan scan;
+  return text.starts_with('{') && std::ranges::all_of(text, [&](char c) { return scan.Take(c); }) &&
+         !scan.is_between();
 }
 
+}  // namespace
+
 void RecordFramer::Feed(std::string_view bytes) {
-  begin_ += std::exchange(record_bytes_, 0);
-  buffer_.erase(0, std::exchange(begin_, 0));
+  if (form_ == Form::kArray) {
+    if (skipping_) Forget();
+    // Not each time, because that would copy what is kept for each piece.
+    if (base_ >= buffer_.size() / 2) buffer_.erase(0, std::exchange(base_, 0));
+  } else {
+    begin_ += std::exchange(record_bytes_, 0);
+    buffer_.erase(0, std::exchange(begin_, 0));
+  }
   buffer_.append(bytes);
 }
 
@@ -44,162 +52,156 @@ RecordFramer::Step RecordFramer::Next() {
       return {.kind = finished_ ? Kind::kEnd : Kind::kNeedMore};
     }
     form_ = buffer_[begin_] == '[' ? Form::kArray : Form::kLines;
+    base_ = begin_ + 1;
   }
   return form_ == Form::kLines ? NextLine() : NextInArray();
 }
 
 RecordFramer::Step RecordFramer::NextInArray() {
   for (;;) {
-    if (skipping_ && !SkipLong() && !finished_) return {};
-    begin_ = std::min(buffer_.find_first_not_of(kSpace, begin_), buffer_.size());
-    if (begin_ == buffer_.size()) {
-      if (!finished_) return {.kind = Kind::kNeedMore};
-      over_ = true;
-      if (expect_ == Expect::kNothing) return {.kind = Kind::kEnd};
-      return {.kind = Kind::kCut, .reason = "the input ends before its array does"};
+    if (record_number_ < damaged_until_) {
+      return Damage("it is no JSON: a byte of it is wrong, missing or too many");
     }
-    const char next = buffer_[begin_];
-    if (expect_ == Expect::kNothing) {
-      over_ = true;
-      return {.kind = Kind::kCut, .reason = "there is text after the end of the array"};
+    std::optional<Step> step;
+    if (search_.has_value()) {
+      step = Search();
+    } else if (at_ < kept().size()) {
+      step = Scan(kept()[at_]);
+    } else {
+      return finished_ ? AtEnd() : Step();
     }
-    // A separator that is missing or too many costs no record, nor does a stray '}'.
-    if (next == ']') {
-      expect_ = Expect::kNothing;
-    } else if (next != ',' && next != '}' && expect_ == Expect::kElements) {
-      if (std::optional<Step> step = Element(next)) return *std::move(step);
-      continue;
-    }
-    if (expect_ == Expect::kArray) expect_ = Expect::kElements;
-    ++begin_;
+    if (step.has_value()) return *std::move(step);
   }
 }
 
-// The element at begin_. Nothing: it was skipped, and has no number of its own.
-std::optional<RecordFramer::Step> RecordFramer::Element(char first) {
-  if (is_damaged_) return Damaged();
-  if (first == '{' || first == '[') return Brackets(first);
-  const std::string_view text = rest().substr(0, kRecordBytesMax);
-  const bool is_all = finished_ || text.size() == kRecordBytesMax;
-  size_t end = std::min(text.find_first_of(" \t\r\n,[]{}\"", 1), text.size());
-  if (first == '"') {
-    end = 1;
-    for (bool escaped = false; end < text.size() && (escaped || text[end] != '"'); ++end) {
-      escaped = !escaped && text[end] == '\\';
+// Goes on by one byte. Nothing: it gives nothing to return.
+std::optional<RecordFramer::Step> RecordFramer::Scan(char next) {
+  const bool was_between = scan_.is_between();
+  const bool was_over = scan_.is_over();
+  ArrayScan before;
+  if (was_between) before = scan_;
+  if (!scan_.Take(next)) {
+    if (was_over && next != ',' && next != '{') {
+      over_ = true;
+      return Step{.kind = Kind::kCut, .reason = "there is text after the end of the array"};
     }
-    end = std::min(end + 1, text.size());
+    return Damaged(was_between && !is_other_ ? &before : nullptr);
   }
-  const std::string_view behind = AfterSpace(text.substr(end));
-  if (behind.empty() && !is_all) return Step();
-  if (behind.starts_with(',') || behind.starts_with(']')) {
-    begin_ += end;
-    return Damage(absl::StrCat("expected an object, found ", Printable(text.substr(0, end))));
-  }
-  if (first == '"' && !behind.starts_with(':')) {
-    ++begin_;  // a stray quote: what seems to be its string goes on into a record
+  ++at_;
+  const bool is_between = scan_.is_between();
+  if (was_between && !is_between && !scan_.is_over()) Begin(next, std::move(before));
+  if (skipping_) {
+    if (!is_between && !scan_.is_over()) return std::nullopt;
+    skipping_ = false;
+    Forget();
     return std::nullopt;
   }
-  is_damaged_ = true;
-  return Damaged();
-}
-
-// Scans from a bracket to the one that closes it.
-RecordFramer::Step RecordFramer::Brackets(char first) {
-  while (scanned_ < kRecordBytesMax) {
-    if (begin_ + scanned_ >= buffer_.size()) {
-      if (!finished_) return {};
-      is_damaged_ = true;
-      return *Damaged();
-    }
-    const BracketScan::Seen seen = scan_.Take(buffer_[begin_ + scanned_]);
-    ++scanned_;
-    if (seen == BracketScan::Seen::kInside) continue;
-    is_damaged_ = seen == BracketScan::Seen::kDamage;
-    if (is_damaged_) return *Damaged();
-    return Whole(first, scanned_);
+  const std::string_view element = kept().substr(current_.at, at_ - current_.at);
+  if (!was_between && is_between && !is_other_) {
+    ++record_number_;
+    return Step{.kind = Kind::kRecord, .text = element};
   }
-  return Long();
-}
-
-// The brackets of the element at begin_ are closed after `bytes`.
-RecordFramer::Step RecordFramer::Whole(char first, size_t bytes) {
-  const std::string_view behind = AfterSpace(rest().substr(bytes));
-  const bool is_separated = behind.starts_with(',') || behind.starts_with(']');
-  const Look ends = is_separated ? Look::kYes : BeginsRecord(behind, "", finished_);
-  if (ends == Look::kNeedMore) {
-    // The last byte is looked at again, with what is behind it.
-    SkipTo(0);
-    return {};
+  // Only what is behind it says that it is one, and not a record that lacks its '{'.
+  if (is_other_ && (scan_.is_over() || scan_.expects_element())) {
+    is_other_ = false;
+    const std::string_view text =
+        element.substr(0, element.find_last_not_of(kSpace, element.size() - 2) + 1);
+    return Damage(absl::StrCat("expected an object, found ",
+                               text.front() == '[' ? "an array" : Printable(text)));
   }
-  if (ends == Look::kNo) {
-    is_damaged_ = true;
-    return *Damaged();
-  }
-  if (first == '{') {
-    SkipTo(0);
-    const std::string_view key = AfterSpace(rest().substr(1, bytes - 1));
-    key_in_front_ = key_;
-    if (key.starts_with('"')) key_ = key.substr(0, key.find('"', 1));
-    return Record(bytes, bytes);
-  }
-  SkipTo(bytes);
-  return Damage("expected an object, found an array");
-}
-
-// Skips the element at begin_, which is no JSON.
-std::optional<RecordFramer::Step> RecordFramer::Damaged() {
-  const std::string_view text = rest().substr(0, kRecordBytesMax);
-  const bool is_long = text.size() == kRecordBytesMax;
-  const End end = DamagedEnd(text, key_, finished_ || is_long);
-  if (end.found == Look::kNeedMore) return Step();
-  // What has no '{' behind a bad record is the rest of that one.
-  const bool is_rest = front_is_bad_ && text.front() != '{' && text.front() != '[';
-  if (end.found == Look::kYes) {
-    SkipTo(end.bytes);
-    if (is_rest) return std::nullopt;
-    return Damage("it is no JSON: a bracket or a quote in it is missing or too many");
-  }
-  if (is_long) return Long();
-  over_ = true;
-  ++record_number_;
-  return Step{.kind = Kind::kCut, .reason = "the input ends within it", .is_open = true};
-}
-
-// Of the element at begin_ nothing is kept but that it is there.
-RecordFramer::Step RecordFramer::Long() {
-  begin_ += std::exchange(scanned_, 0);
-  skipping_ = true;
+  if (element.size() <= kRecordBytesMax) return std::nullopt;
+  skipping_ = !is_between && !scan_.is_over();
+  const bool is_long = skipping_ || std::exchange(is_other_, false);
+  if (!skipping_) Forget();
+  if (!is_long) return std::nullopt;
+  is_other_ = false;
   return Damage(absl::StrCat("it has more than ", kRecordBytesMax, " bytes"));
 }
 
-// Goes on with the element that is too long; true: that was its end.
-bool RecordFramer::SkipLong() {
-  for (; begin_ < buffer_.size() && !is_damaged_; ++begin_) {
-    const BracketScan::Seen seen = scan_.Take(buffer_[begin_]);
-    is_damaged_ = seen == BracketScan::Seen::kDamage;
-    if (seen != BracketScan::Seen::kEnd) continue;
-    SkipTo(1);
-    return true;
-  }
-  // Nothing of it can be trusted: the next record is what looks like one behind another.
-  for (; begin_ < buffer_.size(); ++begin_) {
-    if (buffer_[begin_] != '}') continue;
-    const Look ends = IsBehindRecord(rest().substr(1), key_, finished_);
-    if (ends == Look::kNeedMore) return false;
-    if (ends == Look::kNo) continue;
-    SkipTo(1);
-    return true;
-  }
-  return false;
+// An element begins with `first`, which was taken.
+void RecordFramer::Begin(char first, ArrayScan before) {
+  const size_t unused = current_.at;
+  front_ = std::move(current_);
+  current_ = {.at = at_ - 1, .scan = std::move(before)};
+  is_other_ = first != '{';
+  front_.at -= unused;
+  current_.at -= unused;
+  at_ -= unused;
+  base_ += unused;
 }
 
-// Goes on behind the first `bytes` of the element at begin_.
-void RecordFramer::SkipTo(size_t bytes) {
-  begin_ += bytes;
-  scanned_ = 0;
-  scan_ = BracketScan();
-  is_damaged_ = false;
-  skipping_ = false;
+// No JSON has the byte at at_ there. `between`: in front of it, where that is in no element.
+std::optional<RecordFramer::Step> RecordFramer::Damaged(const ArrayScan* between) {
+  if (skipping_ || front_.is_lost || current_.is_lost) return Uncertain();
+  garbage_at_ = between == nullptr ? current_.at : at_;
+  is_behind_flight_ = between == nullptr ? current_.scan.others() == front_.scan.others()
+                                         : between->expects_element() &&
+                                               between->others() == current_.scan.others();
+  is_element_ = between == nullptr || between->expects_element();
+  search_.emplace(front_.scan);
+  return std::nullopt;
+}
+
+// Goes on with the search that begins at front_.
+std::optional<RecordFramer::Step> RecordFramer::Search() {
+  using Verdict = DamageSearch::Verdict;
+  const std::string_view text = kept().substr(front_.at);
+  while (search_->verdict() == Verdict::kGoing && search_->taken() < text.size()) {
+    search_->Take(text[search_->taken()]);
+  }
+  if (search_->verdict() == Verdict::kGoing) {
+    if (!finished_) return Step();
+    search_->FinishInput();
+  }
+  if (search_->verdict() == Verdict::kFound) {
+    return GoOnAt(front_.at + search_->place(), search_->number());
+  }
+  if (search_->verdict() == Verdict::kUncertain || !is_element_) return Uncertain();
+  // The same bytes in any case, however they come.
+  const std::string_view garbage = kept().substr(garbage_at_, 2 * kRecordBytesMax);
+  if (garbage.size() < 2 * kRecordBytesMax && !finished_) return Step();
+  const std::optional<size_t> bytes = BytesToFlight(garbage, is_behind_flight_);
+  if (!bytes.has_value()) return Uncertain();
+  return GoOnAt(garbage_at_ + *bytes, record_number_ + 2);
+}
+
+// The record with this number begins there, or the array ends.
+std::optional<RecordFramer::Step> RecordFramer::GoOnAt(size_t at, int64_t number) {
+  if (number <= record_number_) return Uncertain();
+  damaged_until_ = number - 1;
+  base_ += at;
+  at_ = 0;
+  scan_ = ArrayScan(number - 1);
+  front_ = current_ = {.scan = scan_};
+  is_other_ = false;
+  search_.reset();
+  return std::nullopt;
+}
+
+RecordFramer::Step RecordFramer::Uncertain() {
+  over_ = true;
+  ++record_number_;
+  return {.kind = Kind::kCut,
+          .reason =
+              "it, or what is beside it, is no JSON, and it is not certain where the next "
+              "record begins; nothing behind it is read until it is mended",
+          .is_open = true};
+}
+
+// Keeps nothing of what was read.
+void RecordFramer::Forget() {
+  base_ += std::exchange(at_, 0);
+  front_ = current_ = {.scan = scan_, .is_lost = true};
+}
+
+RecordFramer::Step RecordFramer::AtEnd() {
+  over_ = true;
+  if (scan_.is_over()) return {.kind = Kind::kEnd};
+  if (skipping_ || (scan_.is_between() && !is_other_)) {
+    return {.kind = Kind::kCut, .reason = "the input ends before its array does"};
+  }
+  ++record_number_;
+  return {.kind = Kind::kCut, .reason = "the input ends within it", .is_open = true};
 }
 
 RecordFramer::Step RecordFramer::NextLine() {
@@ -227,9 +229,10 @@ RecordFramer::Step RecordFramer::NextLine() {
     if (text_end != std::string_view::npos) {
       const size_t text_begin = line.find_first_not_of(kSpace);
       begin_ += text_begin;
-      Step step = Record(text_end + 1 - text_begin, line_bytes - text_begin);
-      step.is_open = !is_whole;
-      return step;
+      const std::string_view text = line.substr(text_begin, text_end + 1 - text_begin);
+      record_bytes_ = line_bytes - text_begin;
+      ++record_number_;
+      return {.kind = Kind::kRecord, .text = text, .is_open = !is_whole && LacksEnd(text)};
     }
     begin_ += line_bytes;
     if (!is_whole) {
@@ -239,17 +242,8 @@ RecordFramer::Step RecordFramer::NextLine() {
   }
 }
 
-RecordFramer::Step RecordFramer::Record(size_t text_bytes, size_t record_bytes) {
-  ++record_number_;
-  front_is_bad_ = false;
-  scanned_ = 0;
-  record_bytes_ = record_bytes;
-  return {.kind = Kind::kRecord, .text = rest().substr(0, text_bytes)};
-}
-
 RecordFramer::Step RecordFramer::Damage(std::string reason) {
   ++record_number_;
-  front_is_bad_ = true;
   return {.kind = Kind::kDamage, .reason = std::move(reason)};
 }
 

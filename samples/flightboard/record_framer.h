@@ -5,13 +5,16 @@
 //
 // What the input begins with, behind a byte order mark, decides: '[' is an array, all else is JSON
 // lines, one object a line.
-// Why not stream/io's JsonFraming: that one ends at the first damage. Here a record keeps its
-// number for ever, so each element of the array, whatever it is, counts as one record, and so does
-// one that is no JSON, up to its end (record_end.h). Commas that are missing, doubled or in front
-// of the end, and a '}' or a quote in front of a record, cost nothing. Of JSON lines a line is a
-// record, whatever is in it.
+// A record keeps its number for ever, so each element of the array, whatever it is, counts as one,
+// and so does one that is no JSON. Of those the end is where DamageSearch says it is: one wrong
+// byte in or beside an element costs this element at most, and the others keep their numbers. With
+// more wrong bytes an element ends in front of the next flight, if it can be but one. Where that is
+// not certain (readings differ, or an element has more than kRecordBytesMax bytes) the input ends
+// with kCut: nothing is returned under a number that may be that of another.
+// Of JSON lines a line is a record, whatever is in it.
+// Why not stream/io's JsonFraming: that one ends at the first damage.
 // Threads: one at a time. Lifetime: a record's text is valid until the next call. Memory: one piece
-// and one record of at most kRecordBytesMax.
+// and some kRecordBytesMax. Nothing depends on how the bytes are cut into pieces.
 //
 //   RecordFramer framer;
 //   framer.Feed(bytes);
@@ -25,7 +28,8 @@
 #include <string>
 #include <string_view>
 
-#include "sampo/samples/flightboard/record_end.h"
+#include "sampo/samples/flightboard/array_scan.h"
+#include "sampo/samples/flightboard/damage_search.h"
 
 namespace flightboard {
 
@@ -38,14 +42,14 @@ class RecordFramer {
     kNeedMore,  // Feed, or FinishInput
     kRecord,    // `text` is a record
     kDamage,    // something that is no record was skipped, because of `reason`
-    kCut,       // the input ends too early, or its array does; nothing comes after it
+    kCut,       // the input ends too early, or can't be read on; nothing comes after it
     kEnd,
   };
   struct Step {
     Kind kind = Kind::kNeedMore;
     std::string_view text = {};
     std::string reason = {};
-    // Of kRecord: the last line, without a newline: where it is no JSON, the input was cut.
+    // Of kRecord: the last line, which has no newline and lacks its end: the input was cut.
     // Of kCut: within a record, which has a number.
     bool is_open = false;
   };
@@ -54,47 +58,57 @@ class RecordFramer {
   // No more will come.
   void FinishInput() { finished_ = true; }
   Step Next();
-  // The record that Next returned last turned out to be no flight: text behind it that begins none
-  // may be a part of it.
-  void NoteBad();
-
   // Records returned and damages reported so far: the number of the current one, from 1.
   int64_t record_number() const { return record_number_; }
 
  private:
   enum class Form : uint8_t { kStart, kUnknown, kArray, kLines };
-  enum class Expect : uint8_t { kArray, kElements, kNothing };
+  // Where an element begins, as an offset from base_.
+  struct Mark {
+    size_t at = 0;
+    ArrayScan scan;
+    bool is_lost = false;  // it was too long to keep it
+  };
 
   Step NextInArray();
-  std::optional<Step> Element(char first);
-  Step Brackets(char first);
-  Step Whole(char first, size_t bytes);
-  std::optional<Step> Damaged();
-  Step Long();
-  bool SkipLong();
-  void SkipTo(size_t bytes);
+  std::optional<Step> Scan(char next);
+  void Begin(char first, ArrayScan before);
+  std::optional<Step> Damaged(const ArrayScan* between);
+  std::optional<Step> Search();
+  std::optional<Step> GoOnAt(size_t at, int64_t number);
+  Step Uncertain();
+  void Forget();
+  Step AtEnd();
   Step NextLine();
-  Step Record(size_t text_bytes, size_t record_bytes);
   Step Damage(std::string reason);
   std::string_view rest() const { return std::string_view(buffer_).substr(begin_); }
+  std::string_view kept() const { return std::string_view(buffer_).substr(base_); }
 
   std::string buffer_;
-  size_t begin_ = 0;         // first byte that was not used
-  size_t record_bytes_ = 0;  // of the record that Next returned, which begins at begin_
   bool finished_ = false;
   bool over_ = false;
   Form form_ = Form::kStart;
-  Expect expect_ = Expect::kArray;
-  bool skipping_ = false;      // the record or line that is too long, from begin_ on
-  bool front_is_bad_ = false;  // the record in front of begin_
-  // What the last good record began with, from its quote on: the next one probably does, too.
-  std::string key_;
-  std::string key_in_front_;  // that of the one in front of it
-  // Of the record or line at begin_, as far as it was scanned.
-  size_t scanned_ = 0;
-  BracketScan scan_;
-  bool is_damaged_ = false;
   int64_t record_number_ = 0;
+
+  // Of JSON lines.
+  size_t begin_ = 0;         // first byte that was not used
+  size_t record_bytes_ = 0;  // of the record that Next returned, which begins at begin_
+  size_t scanned_ = 0;       // of the line at begin_
+  bool skipping_ = false;    // the line or the element, which is too long
+
+  // Of an array.
+  size_t base_ = 0;            // what is in front of it is not needed any more
+  size_t at_ = 0;              // of the next byte, from base_
+  ArrayScan scan_;             // in front of it
+  Mark front_;                 // the element in front of the current one
+  Mark current_;               // the element at at_, or in front of it
+  bool is_other_ = false;      // the current one is no object, and was not returned yet
+  int64_t damaged_until_ = 0;  // records up to this number are no JSON
+  // Where the array stopped to be JSON.
+  std::optional<DamageSearch> search_;
+  size_t garbage_at_ = 0;
+  bool is_element_ = false;        // what begins there is an element of its own
+  bool is_behind_flight_ = false;  // what is in front of it can't go on there
 };
 
 }  // namespace flightboard
