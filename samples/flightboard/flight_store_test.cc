@@ -176,7 +176,7 @@ TEST(IngestTest, ACommandThatTimesOutIsSentAgainAndDoublesNothing) {
     const Flights flights = testing::RandomFlights(seed, 100);
     InMemoryStorage storage;
     Program program(seed, storage);
-    program.faults.DelayNext(StorageCall::kAppend, absl::Seconds(100), 2, "Airport|LAX");
+    program.faults.DelayNext(StorageCall::kAppend, absl::Seconds(70), 2, "Airport|LAX");
     const IngestResult result = program.Run(testing::JsonArray(flights));
     EXPECT_EQ(result.end, IngestEnd::kComplete) << result.status;
     EXPECT_EQ(program.faults.faults_left(), 0);
@@ -189,7 +189,7 @@ TEST(IngestTest, ACommandIsSentAgainFiveTimesThenTheRunFails) {
   const Flights flights = testing::RandomFlights(1, 100);
   InMemoryStorage storage;
   Program program(1, storage);
-  program.faults.DelayNext(StorageCall::kAppend, absl::Minutes(30), 1, "Airport|LAX");
+  program.faults.DelayNext(StorageCall::kAppend, absl::Seconds(200), 1, "Airport|LAX");
   const IngestResult failed = program.Run(testing::JsonArray(flights));
   EXPECT_EQ(failed.end, IngestEnd::kFailed);
   EXPECT_TRUE(absl::IsDeadlineExceeded(failed.status)) << failed.status;
