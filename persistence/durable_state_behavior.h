@@ -70,7 +70,7 @@ struct BasicDurableStateOptions {
   // void(const State&, const S&) for signals S of state_signals.h, or for the whole variant.
   SignalHandler<State, DurableStateSignal> on_signal = {};
 
-  // A store that gives no answer for so long ends the recovery.
+  // A store that gives no answer, or has no room, for so long ends the recovery.
   absl::Duration recovery_timeout = absl::Seconds(30);
   // What storage fails with is answered by recovering again after a delay. Not for DATA_LOSS.
   std::optional<Backoff> on_persist_failure = std::nullopt;

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "sampo/actor/base/str_cat.h"
+#include "sampo/persistence/sqlite/internal/testing_store.h"
 #include "sampo/persistence/sqlite/store.h"
-#include "sampo/persistence/sqlite/testing_store.h"
 
 namespace sampo::persistence {
 namespace {

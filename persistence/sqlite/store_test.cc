@@ -17,7 +17,7 @@
 
 #include "sampo/actor/base/str_cat.h"
 #include "sampo/persistence/sqlite/internal/schema.h"
-#include "sampo/persistence/sqlite/testing_store.h"
+#include "sampo/persistence/sqlite/internal/testing_store.h"
 
 namespace sampo::persistence {
 namespace {

@@ -10,8 +10,8 @@
 //     Fill("a", 3);
 //     EXPECT_EQ(Payloads("a").size(), 3u);
 //   }
-#ifndef SAMPO_PERSISTENCE_SQLITE_TESTING_STORE_H_
-#define SAMPO_PERSISTENCE_SQLITE_TESTING_STORE_H_
+#ifndef SAMPO_PERSISTENCE_SQLITE_INTERNAL_TESTING_STORE_H_
+#define SAMPO_PERSISTENCE_SQLITE_INTERNAL_TESTING_STORE_H_
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -119,4 +119,4 @@ class StoreTest : public ::testing::Test {
 
 }  // namespace sampo::persistence
 
-#endif  // SAMPO_PERSISTENCE_SQLITE_TESTING_STORE_H_
+#endif  // SAMPO_PERSISTENCE_SQLITE_INTERNAL_TESTING_STORE_H_
