@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <latch>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -366,10 +367,14 @@ TEST_F(HttpClientStreamTest, TlsVerifiesTheServersName) {
 
 TEST_F(HttpClientStreamTest, TlsTellsTheNameBeforehand) {
   const TestCertificate certificate = TestCertificate::For("localhost");
+  std::mutex mutex;
   std::string name;
   ScriptedServer server(
       [&](ScriptedConnection& peer) {
-        name = peer.server_name();
+        {
+          std::lock_guard guard(mutex);
+          name = peer.server_name();
+        }
         (void)peer.ReadRequest();
         peer.Write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nto the end");
       },
@@ -379,7 +384,35 @@ TEST_F(HttpClientStreamTest, TlsTellsTheNameBeforehand) {
   const auto response =
       Wait(HttpClient(system(), settings).Get(StrCat("https://localhost:", server.port(), "/")));
   EXPECT_EQ(BodyOf(response), "to the end");
+  std::lock_guard guard(mutex);
   EXPECT_EQ(name, "localhost");
+}
+
+TEST_F(HttpClientStreamTest, ATlsConnectionThatWasClosedIsNotUsed) {
+  const TestCertificate certificate = TestCertificate::For("127.0.0.1");
+  std::latch end(1);
+  ScriptedServer server(
+      [&](ScriptedConnection& peer) {
+        (void)peer.ReadRequest();
+        peer.Write(kOk);
+        end.wait();
+      },
+      certificate);
+  ScriptedServer other([](ScriptedConnection& peer) {
+    while (peer.ReadRequest()) peer.Write(kOk);
+  });
+  ClientSettings settings = Quick();
+  settings.ca_file = FileWith("closed.pem", certificate.certificate_pem);
+  const HttpClient client(system(), settings);
+  EXPECT_EQ(BodyOf(Wait(client.Get(server.Url("/")))), "ok");
+  // On the client's one thread, which can't see the end meanwhile. A POST is not sent again.
+  Future<HttpResponse> posted = client.Get(other.Url("/")).FlatMap([&](const HttpResponse&) {
+    end.count_down();
+    while (server.closed() < 1) std::this_thread::yield();
+    return client.Post(server.Url("/"), Entity::Text("x"));
+  });
+  EXPECT_EQ(BodyOf(Wait(std::move(posted))), "ok");
+  EXPECT_EQ(server.accepted(), 2);
 }
 
 // What http/client/README.md shows.

@@ -238,6 +238,7 @@ class ScriptedServer::Impl {
   uint16_t port() const { return listening_.port; }
   bool is_tls() const { return tls_ != nullptr; }
   int accepted() const { return accepted_.load(); }
+  int closed() const { return closed_.load(); }
 
  private:
   void Accept() {
@@ -248,10 +249,13 @@ class ScriptedServer::Impl {
       std::lock_guard guard(mutex_);
       sockets_.push_back(socket);
       threads_.emplace_back([this, socket, index] {
-        Peer peer(socket, index, tls_);
-        if (!peer.is_broken()) script_(peer);
-        std::lock_guard guard_of_sockets(mutex_);
-        std::erase(sockets_, socket);
+        {
+          Peer peer(socket, index, tls_);
+          if (!peer.is_broken()) script_(peer);
+          std::lock_guard guard_of_sockets(mutex_);
+          std::erase(sockets_, socket);
+        }
+        closed_.fetch_add(1);
       });
     }
   }
@@ -260,6 +264,7 @@ class ScriptedServer::Impl {
   const Listening listening_;
   SSL_CTX* tls_ = nullptr;
   std::atomic<int> accepted_{0};
+  std::atomic<int> closed_{0};
   std::mutex mutex_;
   std::vector<int> sockets_;  // of scripts that run
   std::vector<std::thread> threads_;
@@ -271,6 +276,7 @@ ScriptedServer::ScriptedServer(Script script, std::optional<TestCertificate> tls
 ScriptedServer::~ScriptedServer() = default;
 uint16_t ScriptedServer::port() const { return impl_->port(); }
 int ScriptedServer::accepted() const { return impl_->accepted(); }
+int ScriptedServer::closed() const { return impl_->closed(); }
 std::string ScriptedServer::Url(std::string_view target) const {
   return StrCat(impl_->is_tls() ? "https" : "http", "://127.0.0.1:", port(), target);
 }

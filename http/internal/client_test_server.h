@@ -72,6 +72,8 @@ class ScriptedServer {
   std::string Url(std::string_view target) const;
   // Connections so far.
   int accepted() const;
+  // Of those, whose script has ended and whose socket is closed.
+  int closed() const;
 
  private:
   class Impl;
