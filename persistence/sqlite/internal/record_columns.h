@@ -63,8 +63,8 @@ std::string ReadEventColumns(Statement& row, StoredEvent& event, uint32_t& crc);
 std::string ReadSnapshotColumns(Statement& row, SnapshotRecord& snapshot, uint32_t& crc);
 std::string ReadStateColumns(Statement& row, StateColumns& state);
 
-// Of columns that are no state together; empty: they are one. The checksum does not cover `deleted`,
-// but a value always has a manifest, which it covers, and what was deleted has none.
+// Of columns that are no state together; empty: they are one. The checksum does not cover
+// `deleted`, but a value always has a manifest, which it covers, and what was deleted has none.
 std::string DeletedProblem(bool deleted, const StateRecord& state);
 
 // "crc 1234abcd != 5678abcd"; empty where they are equal.
