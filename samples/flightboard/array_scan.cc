@@ -3,6 +3,7 @@
 #include "sampo/samples/flightboard/array_scan.h"
 
 #include <array>
+#include <bit>
 #include <string_view>
 
 namespace flightboard {
@@ -142,8 +143,10 @@ void ArrayScan::EndValue() {
 
 void ArrayScan::Match(char next) {
   if (names_ == 0) return;
-  for (size_t i = 0; i < kNames.size(); ++i) {
-    const bool fits = matched_ < kNames[i].size() && kNames[i][matched_] == next;
+  for (unsigned left = names_; left != 0; left &= left - 1) {
+    const int i = std::countr_zero(left);
+    const std::string_view name = kNames[static_cast<size_t>(i)];
+    const bool fits = matched_ < name.size() && name[matched_] == next;
     if (!fits) names_ &= static_cast<uint8_t>(~(1U << i));
   }
   matched_ = names_ == 0 ? 0 : matched_ + 1;

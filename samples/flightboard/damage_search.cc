@@ -50,33 +50,40 @@ bool IsOneElement(std::string_view text, bool is_behind_flight) {
 }  // namespace
 
 void DamageSearch::Take(char next) {
-  std::vector<Reading> readings;
-  for (Reading& reading : readings_) {
-    if (GoOn(reading, next) && std::ranges::find(readings, reading) == readings.end()) {
-      readings.push_back(std::move(reading));
-    }
+  size_t kept = 0;
+  for (size_t i = 0; i < readings_.size(); ++i) {
+    if (!GoOn(readings_[i], next)) continue;
+    const auto end = readings_.begin() + static_cast<ptrdiff_t>(kept);
+    if (std::find(readings_.begin(), end, readings_[i]) != end) continue;
+    if (i != kept) std::swap(readings_[i], readings_[kept]);
+    ++kept;
   }
+  readings_.resize(kept);
   if (from_.has_value()) {
-    Branch(next, readings);
-    if (!from_->Take(next)) {
+    ArrayScan as_it_is = *from_;
+    const bool is_possible = as_it_is.Take(next);
+    Branch(next, is_possible ? &as_it_is : nullptr);
+    if (is_possible) {
+      from_ = std::move(as_it_is);
+    } else {
       from_.reset();
       impossible_at_ = taken_;
     }
   }
-  readings_ = std::move(readings);
   ++taken_;
   Judge();
 }
 
-// Adds all readings in which the byte at the end of what was taken is wrong.
-void DamageSearch::Branch(char next, std::vector<Reading>& into) const {
+// Adds all readings in which the byte at the end of what was taken is wrong. `as_it_is`: the text
+// with it; null where that is impossible.
+void DamageSearch::Branch(char next, const ArrayScan* as_it_is) {
   if (from_->depth() > kDepthMax) return;
-  ArrayScan as_it_is = *from_;
-  const bool is_possible = as_it_is.Take(next);
   const auto add = [&](Reading reading) {
     // A reading that changes nothing ends where the text itself does.
-    if (is_possible && reading.scan == as_it_is) return;
-    if (std::ranges::find(into, reading) == into.end()) into.push_back(std::move(reading));
+    if (as_it_is != nullptr && reading.scan == *as_it_is) return;
+    if (std::ranges::find(readings_, reading) == readings_.end()) {
+      readings_.push_back(std::move(reading));
+    }
   };
   add({.scan = *from_});  // it is too many
   for (const char other : from_->is_in_string() ? kBytesInString : kBytes) {

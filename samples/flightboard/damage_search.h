@@ -75,7 +75,7 @@ class DamageSearch {
     friend bool operator==(const Reading&, const Reading&) = default;
   };
 
-  void Branch(char next, std::vector<Reading>& into) const;
+  void Branch(char next, const ArrayScan* as_it_is);
   bool GoOn(Reading& reading, char next) const;
   void Judge();
   bool Agree();

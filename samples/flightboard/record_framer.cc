@@ -78,18 +78,19 @@ RecordFramer::Step RecordFramer::NextInArray() {
 std::optional<RecordFramer::Step> RecordFramer::Scan(char next) {
   const bool was_between = scan_.is_between();
   const bool was_over = scan_.is_over();
-  ArrayScan before;
+  // Copied only where it may be needed: this runs for each byte.
+  std::optional<ArrayScan> before;
   if (was_between) before = scan_;
   if (!scan_.Take(next)) {
     if (was_over && next != ',' && next != '{') {
       over_ = true;
       return Step{.kind = Kind::kCut, .reason = "there is text after the end of the array"};
     }
-    return Damaged(was_between && !is_other_ ? &before : nullptr);
+    return Damaged(was_between && !is_other_ ? &*before : nullptr);
   }
   ++at_;
   const bool is_between = scan_.is_between();
-  if (was_between && !is_between && !scan_.is_over()) Begin(next, std::move(before));
+  if (was_between && !is_between && !scan_.is_over()) Begin(next, *std::move(before));
   if (skipping_) {
     if (!is_between && !scan_.is_over()) return std::nullopt;
     skipping_ = false;
