@@ -195,7 +195,7 @@ std::string Numbered(int64_t number) {
   return absl::StrCat(R"({"date":"2001/01/02 03:04","delay":5,"distance":)", number,
                       R"(,"origin":"LAS","destination":"OAK"})");
 }
-constexpr int kMany = 3000;
+constexpr int kMany = 500;  // more than a search looks ahead
 
 // An array of many, in which the text of one is changed.
 std::string Many(int64_t changed, const std::string& to, int count = kMany) {
@@ -322,7 +322,7 @@ class RandomInput {
 };
 
 TEST(DamagedInputTest, ARandomByteCostsNoOtherRecordItsNumber) {
-  constexpr int kSeeds = 20'000;
+  constexpr int kSeeds = 6000;  // 4 s without optimization
   int read_on = 0;
   for (uint32_t seed = 0; seed < kSeeds; ++seed) {
     RandomInput random(seed);
