@@ -203,8 +203,10 @@ class Run {
   // The result where a storage that has given up kept it from being written: of what another one
   // finds in the journal.
   void WriteLeft() {
-    sampo::ActorSystem<Nothing> system(sampo::Ignore(), "flightboard-left",
-                                       {.threads = options_.threads, .log_level = "warning"});
+    sampo::SystemSettings settings;
+    settings.threads = options_.threads;
+    settings.log_level = "warning";
+    sampo::ActorSystem<Nothing> system(sampo::Ignore(), "flightboard-left", settings);
     absl::StatusOr<Board> board =
         sampo::Await(FlightStore::ReadSummary(system, options_.journal), absl::InfiniteDuration());
     if (board.ok()) {
