@@ -140,7 +140,7 @@ def peers(folder):
               [*_COMMON, "ask_seq_timeout", "ask_1000_timeout", *STREAM_BENCHES,
                *PERSIST_BENCHES, *_http_benches()], "run.sh",
               files=["classes/Bench.class"], tools=["java"],
-              http=_under_wrk("java", "-Xmx8g", "-cp", "classes:lib/*", "Http")),
+              http=_under_wrk(os.path.join(folder, "pekko", "run.sh"), "http")),
         _peer(folder, REFERENCE, [*_COMMON, *_ASKS]),
     ]
     return ([peer for peer in found if isinstance(peer, Program)],
