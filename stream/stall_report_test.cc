@@ -5,10 +5,13 @@
 #include "sampo/stream/stall_report.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <latch>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -193,6 +196,30 @@ TEST(StallReportOnThreadsTest, NamesTheStageWhoseHandlerDoesNotReturn) {
   EXPECT_GT(report.streams[0].running[0].since_nanos, 0);
   leave.count_down();
   EXPECT_EQ(Await(done, absl::Seconds(10)), absl::OkStatus());
+}
+
+// TSan: a stream is reported from the moment on that it is made, not before.
+TEST(StallReportOnThreadsTest, SeesStreamsThatStartAndEndMeanwhileInTheirOrder) {
+  constexpr int kStreams = 500;
+  ActorTestKit kit;
+  std::atomic<int> ended = 0;
+  const auto start_some = [&] {
+    for (int i = 0; i < kStreams; ++i) {
+      auto done = Source<int>::Single(i).RunWith(Sink<int>::Ignore(), kit.system());
+      EXPECT_EQ(Await(done, absl::Seconds(10)), absl::OkStatus());
+      ++ended;
+    }
+  };
+  std::thread one(start_some);
+  std::thread other(start_some);
+  while (ended < 2 * kStreams) {
+    const StreamsReport report = DescribeStreams(kit.system());
+    for (size_t i = 1; i < report.streams.size(); ++i) {
+      EXPECT_LT(report.streams[i - 1].id, report.streams[i].id);
+    }
+  }
+  one.join();
+  other.join();
 }
 
 }  // namespace

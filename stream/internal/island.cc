@@ -216,7 +216,10 @@ StreamRun::StreamRun(const Materializer& materializer)
     : system_(materializer.system()),
       materializer_(std::make_unique<Materializer>(materializer)),
       list_(StreamRegistry::Get(system_).runs()),
-      id_(list_->Add(this)) {}
+      id_(list_->NextId()) {
+  // Last: a report may look at it at once.
+  list_->Add(this);
+}
 
 StreamRun::~StreamRun() { list_->Remove(this); }
 

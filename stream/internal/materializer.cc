@@ -65,10 +65,14 @@ Behavior<SpawnIsland> IslandParent() {
   });
 }
 
-uint64_t RunList::Add(StreamRun* run) {
+uint64_t RunList::NextId() {
+  std::lock_guard guard(mutex_);
+  return ++last_id_;
+}
+
+void RunList::Add(StreamRun* run) {
   std::lock_guard guard(mutex_);
   runs_.push_back(run);
-  return ++last_id_;
 }
 
 void RunList::Remove(StreamRun* run) {
@@ -80,10 +84,15 @@ void RunList::Remove(StreamRun* run) {
 
 std::vector<Ref<StreamRun>> RunList::All() {
   std::vector<Ref<StreamRun>> all;
-  std::lock_guard guard(mutex_);
-  for (StreamRun* run : runs_) {
-    if (run->TryAddRef()) all.push_back(Ref<StreamRun>::Adopt(run));
+  {
+    std::lock_guard guard(mutex_);
+    for (StreamRun* run : runs_) {
+      if (run->TryAddRef()) all.push_back(Ref<StreamRun>::Adopt(run));
+    }
   }
+  // Two that start at once may be added in the other order.
+  std::sort(all.begin(), all.end(),
+            [](const Ref<StreamRun>& a, const Ref<StreamRun>& b) { return a->id() < b->id(); });
   return all;
 }
 

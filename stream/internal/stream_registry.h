@@ -24,8 +24,10 @@ class IslandSpawner;
 // The list itself: outlives the system where a stream's callbacks do.
 class RunList {
  public:
-  // Returns its number, from 1 on.
-  uint64_t Add(StreamRun* run);
+  // A new number, from 1 on.
+  uint64_t NextId();
+  // `run` is made: others may look at it from now on.
+  void Add(StreamRun* run);
   void Remove(StreamRun* run);
   // In the order of their numbers.
   std::vector<Ref<StreamRun>> All();
