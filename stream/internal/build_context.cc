@@ -24,7 +24,6 @@ BuildContext::BuildContext(const Materializer& materializer)
     : run_(MakeRef<StreamRun>(materializer)),
       attributes_(MakeRef<AttributesBox>(materializer.attributes())) {
   islands_.push_back({MakeRef<Island>(run_, attributes_, 0), false});
-  run_->AddIsland(islands_.back().island.get());
 }
 
 BuildContext::BuildContext(Island& island, const SharedAttributes& attributes)
@@ -88,7 +87,6 @@ int BuildContext::PushIsland() {
   const int previous = current_;
   current_ = static_cast<int>(islands_.size());
   islands_.push_back({MakeRef<Island>(run_, attributes_, run_->NextIslandNumber()), false});
-  run_->AddIsland(islands_.back().island.get());
   return previous;
 }
 
@@ -172,6 +170,8 @@ absl::Status BuildContext::Start() {
     if (state.is_running) {
       state.island->interpreter().StartAdded();
     } else {
+      // Not before: reports look at what is listed.
+      run_->AddIsland(state.island.get());
       status.Update(run_->materializer().spawner().Spawn(state.island));
     }
   }
