@@ -320,7 +320,8 @@ void Interpreter::Finalize(GraphStageLogic* logic) {
   --live_logics_;
   logic->Detach();
   std::atomic_thread_fence(std::memory_order_seq_cst);  // partner: ReadActive
-  if (readers_.load(std::memory_order_relaxed) == 0) [[likely]] {
+  // Acquire: a reader that has gone has read all it wanted.
+  if (readers_.load(std::memory_order_acquire) == 0) [[likely]] {
     delete logic;
     return;
   }
