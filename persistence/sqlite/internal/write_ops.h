@@ -6,9 +6,9 @@
 // Why: each is fenced by the epoch in the file, and a fenced or rejected one leaves nothing behind,
 // so that its neighbours in the transaction are as if it had not been there.
 // Threads: the writer's. Lifetime: holds prepared statements; ends before the connection. A
-// transaction is open at each call; ForgetIds follows where it was rolled back.
+// transaction is open at each call; Forget follows where it was rolled back.
 //
-//   WriteOps ops({.clock = clock, .ids_in_memory_max = 100'000});
+//   WriteOps ops(clock, 100'000);
 //   SAMPO_RETURN_IF_ERROR(ops.Prepare(db));
 //   WriteResult result = ops.Apply(op);
 //   if (ops.error() != SQLITE_OK) ...            // the transaction is in an unknown state
